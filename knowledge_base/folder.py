@@ -137,7 +137,7 @@ def _stale(name: tuple[str, str], parsed: Parsed, library: Library, source_langu
     if article.translates is not None and article.translates != wanted:
         sentence = f"stale: {source_language}.md changed since; bring it up to date, then write translates: {wanted}"
         yield Problem(_path(parsed), parsed.lines["translates"], sentence)
-    elif article.checked is not None and source.article.checked is not None and article.checked < source.article.checked:
+    elif article.checked and source.article.checked and article.checked < source.article.checked:
         sentence = f"stale: {source_language}.md was checked later, on {source.article.checked}"
         yield Problem(_path(parsed), parsed.lines["checked"], sentence)
 

@@ -32,7 +32,7 @@ class Problem:
         return f"{self.path}:{self.line}: {self.sentence}"
 
 
-class ArticleBroken(Exception):  # noqa: N818 - the class name is the sentence
+class ArticleBroken(Exception):
     """The file is no article; `problems` say why."""
 
     def __init__(self, problems: list[Problem]) -> None:

@@ -29,7 +29,7 @@ _ALLOWED = (
 UnitFilter = Callable[[int], str]
 
 
-class TemplateWrong(Exception):  # noqa: N818 - the class name is the sentence
+class TemplateWrong(Exception):
     """The body can not be rendered; `line` counts from the body's first line, 1."""
 
     def __init__(self, sentence: str, line: int) -> None:

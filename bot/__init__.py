@@ -1,0 +1,1 @@
+"""The bot speaks and remembers: channels, inbox, worker, outbox, storage. Only this package has effects."""

@@ -1,0 +1,125 @@
+"""Joining the parts, starting them together, stopping them in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from bot.conversation import Conversation
+from bot.hub import Hub
+from bot.inbox import Inbox
+from bot.knowledge import Knowledge
+from bot.outbox import Outbox
+from bot.ports import Channel, Door
+from bot.services import BotServices, spoken
+from bot.settings import Settings
+from bot.storage.store import Store
+from bot.worker import Worker
+from handlers.router import find_topics
+from handlers.units import unit_filters
+from handlers.voice import Voice, read_catalogue
+from knowledge_base.rendering import Renderer
+
+DRAIN_S = 3.0  # of the five seconds a stop may take
+SHIPPED = Path(__file__).parent.parent / "knowledge_base"
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    """The clock of the running bot; tests pass their own."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What the bot knows and how it speaks: enough to answer a question without any channel."""
+
+    voice: Voice
+    renderer: Renderer
+    knowledge: Knowledge
+    services: BotServices
+
+
+def build_mind(settings: Settings) -> Mind:
+    """Voice, articles and search for these settings; nothing is loaded yet."""
+    company = settings.company
+    voice = Voice(company.template_values())
+    renderer = Renderer(company.template_values(), unit_filters(voice))
+    languages = spoken(company, voice)
+    knowledge = Knowledge(
+        path=Path(settings.knowledge.path) if settings.knowledge.path else SHIPPED,
+        cache=Path(settings.knowledge.cache),
+        renderer=renderer,
+        languages=languages,
+        encoder=settings.knowledge.encoder,
+        phrases={language: _phrases(language) for language in languages},
+    )
+    return Mind(voice, renderer, knowledge, BotServices(company, voice, knowledge))
+
+
+def _phrases(language: str) -> list[str]:
+    """The bot's own sentences in a language: they teach the language detector."""
+    found = (message.string for message in read_catalogue(language) if message.id)
+    return [words for words in found if isinstance(words, str) and words]
+
+
+class App:
+    """The running bot."""
+
+    def __init__(self, settings: Settings, mind: Mind, store: Store, now: Callable[[], datetime] = utc_now) -> None:
+        self.settings, self.mind, self.store, self.now = settings, mind, store, now
+        self.hub = Hub()
+        self.channels: dict[str, Channel] = {}  # those that push
+        self.outbox = Outbox(store, self.channels, now)
+        conversation = Conversation(
+            mind.services, find_topics(), lambda: mind.knowledge.live.detector, settings.company.default_language
+        )
+        self.worker = Worker(store, self.hub, conversation, now, self.channels.__contains__, self.outbox.wake)
+        self.inbox = Inbox(store, self.hub, self.worker.offer, now)
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions can be answered."""
+        return self.mind.knowledge.loaded
+
+    async def run(self, doors: Sequence[Door], stop: asyncio.Event) -> None:
+        """Open the doors, work until `stop` is set, then finish what was accepted."""
+        started = time.monotonic()
+        knowledge = self.mind.knowledge
+        knowledge.install(await asyncio.to_thread(knowledge.load))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in (self.worker.run(), self.outbox.run(), knowledge.run())]
+            for door in doors:
+                await door.start()
+            log.info("started", action="start", seconds=round(time.monotonic() - started, 2))
+            await stop.wait()
+            await self._stop(doors, tasks)
+        self.store.close()
+
+    async def _stop(self, doors: Sequence[Door], tasks: list[asyncio.Task[None]]) -> None:
+        for door in reversed(doors):
+            await door.stop()
+        drained = await self.worker.drain(DRAIN_S)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.mind.knowledge.close()
+        log.info("stopped", action="stop", drained=drained)
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """SIGTERM and Ctrl-C set `stop`. Where the platform has no such handlers, Ctrl-C interrupts as usual."""
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stop.set)
+        except NotImplementedError:
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))

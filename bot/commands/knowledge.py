@@ -1,0 +1,149 @@
+"""`kb`: checking, searching, measuring and calibrating the knowledge base."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands import Failed
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.app import Mind
+    from knowledge_base.frontmatter import Problem
+
+DECORATION = 300  # characters that title, date and question add to an article's text
+
+
+@click.group()
+def kb() -> None:
+    """The knowledge base: check, search, test, calibrate."""
+
+
+@kb.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Report every mistake in articles and phrases as file:line; exit status 1 if there is any."""
+    found = mistakes(settings)
+    for problem in found:
+        click.echo(str(problem))
+    if found:
+        raise Failed(f"{len(found)} mistakes")
+    click.echo("no mistakes")
+
+
+def mistakes(settings: Settings) -> list[Problem]:
+    """Every mistake in articles, phrases and word lists."""
+    from bot.app import SHIPPED, build_mind
+    from bot.doors import text_limit
+    from handlers.catalogues import check_catalogues
+    from knowledge_base import folder
+    from knowledge_base.frontmatter import Problem
+
+    mind = build_mind(settings)
+    languages = mind.services.languages
+    path = Path(settings.knowledge.path) if settings.knowledge.path else SHIPPED
+    if not (path / "articles").is_dir():
+        raise Failed(f"{path}: there is no folder articles in it; [knowledge] path names the folder above it")
+    library = folder.read_folder(path, mind.renderer)
+    found = folder.check(library, mind.renderer, languages, text_limit() - DECORATION)
+    found += [Problem(*mistake) for mistake in check_catalogues(languages)]
+    return [Problem(_shown(problem.path), problem.line, problem.sentence) for problem in found]
+
+
+def _shown(path: Path) -> Path:
+    """A path as short as it can be clicked."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+@kb.command()
+@click.argument("text")
+@click.option("--lang", help="Language of the question; without it the words tell.")
+@click.option("--kb", "base", type=click.Path(path_type=Path, exists=True), help="JSONL file or folder.")
+@click.pass_obj
+def search(settings: Settings, text: str, lang: str | None, base: Path | None) -> None:
+    """Show the ranking for a question, and why it is so."""
+    from bot.measuring import build, question_vectors
+
+    mind, index, encoder, _ = build(settings, base)
+    vector = question_vectors(index, encoder, [text])
+    language = lang or _detected(mind, text)
+    found = index.answer(text, language, None if vector is None else vector[0])
+    click.echo(f"{found.decision}, confidence {found.confidence:.2f}, language {language or 'unknown'}")
+    for place, why in enumerate(index.explain(text, language, None if vector is None else vector[0]), 1):
+        click.echo(f"{place:2}. {why.slug}  score {why.score:.3f}  (by {why.stage})")
+        click.echo(f"    characters {why.lexical:.3f}  meaning {why.dense:.3f}  model {why.classifier:.3f}")
+        click.echo(f"    nearest {why.kind} [{why.language}]: {why.variant[:120]}")
+        if why.words:
+            click.echo(f"    words in common: {', '.join(why.words)}")
+
+
+def _detected(mind: Mind, text: str) -> str | None:
+    """The language the words speak, as the running bot would take it."""
+
+    knowledge = mind.knowledge
+    if not knowledge.loaded:
+        knowledge.install(knowledge.load())
+    guess = knowledge.live.detector.guess(text, among=mind.services.languages)
+    return guess.language if guess is not None else None
+
+
+@kb.command()
+@click.option(
+    "--queries",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSONL: text, lang, gold_id.",
+)
+@click.option(
+    "--kb", "base", type=click.Path(path_type=Path, exists=True), help="JSONL file or folder; default: the bot's own."
+)
+@click.option(
+    "--predictions", type=click.Path(path_type=Path, dir_okay=False), help="Write one JSON line per question."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on one line.")
+@click.pass_obj
+def test(settings: Settings, queries: Path, base: Path | None, predictions: Path | None, as_json: bool) -> None:
+    """Measure answers on labelled questions."""
+    from bot.measuring import build, predict, read_labels
+    from knowledge_base.quality import evaluate
+
+    questions = read_labels(queries)
+    _, index, encoder, seconds = build(settings, base)
+    found = predict(index, encoder, questions)
+    if predictions is not None:
+        rows = (json.dumps(prediction.as_row(), ensure_ascii=False) for prediction in found)
+        predictions.write_text("".join(f"{row}\n" for row in rows), "utf-8")
+    figures = evaluate(found, index_s=seconds)
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
+
+
+@kb.command()
+@click.option(
+    "--queries",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSONL: text, lang, gold_id.",
+)
+@click.pass_obj
+def calibrate(settings: Settings, queries: Path) -> None:
+    """Fit confidence and thresholds to your own labelled questions, and store them."""
+    from bot.knowledge import calibration_file
+    from bot.measuring import build, question_vectors, read_labels
+    from knowledge_base.fitting import fit
+
+    questions = read_labels(queries)
+    _, index, encoder, _ = build(settings, None)
+    fitted = fit(index, questions, question_vectors(index, encoder, [question.text for question in questions]))
+    path = calibration_file(Path(settings.knowledge.cache))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fitted.save(path)
+    limits = fitted.thresholds
+    click.echo(f"{len(questions)} questions; answer from {limits.answer:.2f}, suggest from {limits.suggest:.2f}")
+    click.echo(f"stored in {path}")

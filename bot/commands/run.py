@@ -1,0 +1,64 @@
+"""`run`: the bot itself. `migrate`: the database alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from bot.settings import Settings
+
+
+@click.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Serve the website widget (and Telegram, where tokens are set) until stopped."""
+    from bot.logs import set_up_logs
+
+    set_up_logs()
+    with asyncio.Runner(loop_factory=fastest_loop()) as runner:
+        runner.run(serve(settings))
+
+
+def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """uvloop where it exists (not on Windows), else the standard loop, which does the same, slower."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
+async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
+    """Run until `stop` is set, or until a signal sets it."""
+    from bot.app import App, build_mind, stop_on_signals
+    from bot.storage.store import Store
+    from bot.web.join import open_website
+
+    stop = stop or asyncio.Event()
+    stop_on_signals(stop)
+    store = Store(settings.storage.url)
+    app = App(settings, build_mind(settings), store)
+    await app.run([open_website(app, data_folder(settings))], stop)
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where files of customers are kept: beside the cache."""
+    return Path(settings.knowledge.cache).parent
+
+
+@click.command()
+@click.argument("revision", default="head")
+@click.pass_obj
+def migrate(settings: Settings, revision: str) -> None:
+    """Bring the database to this version's schema (or to REVISION; "base" empties it)."""
+    from bot.storage.engine import open_engine
+    from bot.storage.migrate import current
+    from bot.storage.migrate import migrate as bring
+
+    engine = open_engine(settings.storage.url)
+    bring(engine, revision)
+    click.echo(f"the database stands at {current(engine) or 'base'}")
+    engine.dispose()

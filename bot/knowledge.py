@@ -1,0 +1,226 @@
+"""The knowledge base in service: loaded, searched, and kept in step with its files."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot import metrics
+from bot.logs import place
+from handlers.detector import Detector
+from handlers.services import Found, Page
+from knowledge_base.calibration import Calibration
+from knowledge_base.decision import Answer
+from knowledge_base.encoder import Encoder, EncoderMissing, load_encoder
+from knowledge_base.entries import Entry
+from knowledge_base.folder import Library, article_files, read_folder
+from knowledge_base.guarded import AsyncEncoder, EncoderBusy, EncoderTimeout, Vector
+from knowledge_base.index import Index
+from knowledge_base.rendering import Renderer, linked_entries
+from knowledge_base.vectors import Progress, VectorCache
+
+WATCH_S = 0.4
+ANSWERS_KEPT = 4_096  # questions whose answer is remembered until the next load
+RUNNERS_UP = 3
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One loaded state of the knowledge base; replaced as a whole, so that no question sees half of two."""
+
+    library: Library
+    entries: Mapping[str, Entry]
+    index: Index
+    detector: Detector
+
+
+class Knowledge:
+    """Searches the live state. `load` makes the first one; `run` loads the encoder and watches the files."""
+
+    def __init__(
+        self,
+        path: Path,
+        cache: Path,
+        renderer: Renderer,
+        languages: Sequence[str],
+        encoder: str,
+        phrases: Mapping[str, Sequence[str]],
+    ) -> None:
+        self._path, self._cache, self._renderer = path, cache, renderer
+        self._languages, self._encoder_name, self._phrases = tuple(languages), encoder, phrases
+        self._encoder: Encoder | None = None
+        self._guard: AsyncEncoder | None = None
+        self._live: Live | None = None
+        self._answers: OrderedDict[bytes, Answer] = OrderedDict()  # by a hash, not by the question itself
+
+    @property
+    def live(self) -> Live:
+        if self._live is None:
+            raise RuntimeError("the knowledge base was asked before it was loaded")
+        return self._live
+
+    @property
+    def loaded(self) -> bool:
+        """Whether questions can be answered."""
+        return self._live is not None
+
+    @property
+    def encoder_ready(self) -> bool:
+        """Whether questions reach the sentence encoder."""
+        return self.live.index.dense is not None
+
+    def load(self) -> Live:
+        """Read the files and build the index. CPU-bound: run it in a thread once the bot serves."""
+        before = self._live.library if self._live is not None else None
+        library = read_folder(self._path, self._renderer, before)
+        return self._build(library)
+
+    def _build(self, library: Library, progress: Progress | None = None) -> Live:
+        vectors = VectorCache(self._cache / "vectors.bin", progress)
+        index = Index.build(library.entries, self._encoder, vectors, stored_calibration(self._cache))
+        entries = {entry.slug: entry for entry in library.entries}
+        return Live(library, entries, index, Detector.train(self._samples(library)))
+
+    def install(self, live: Live) -> None:
+        """Make a state the live one, at once."""
+        self._live = live
+        self._answers.clear()
+        metrics.KNOWLEDGE_ENTRIES.set(len(live.entries))
+        metrics.KNOWLEDGE_PROBLEMS.set(len(live.library.problems))
+        for problem in live.library.problems:
+            log.error("article_broken", action="load", file=str(problem.path), line=problem.line, why=problem.sentence)
+        log.info("knowledge_loaded", action="load", entries=len(live.entries), dense=live.index.dense is not None)
+
+    async def run(self) -> None:
+        """Load the encoder off the start path, then watch the files, until cancelled."""
+        await self.start_encoder()
+        seen = self.state_of_files()
+        while True:
+            await asyncio.sleep(WATCH_S)
+            now = await asyncio.to_thread(self.state_of_files)
+            if now != seen:
+                seen = now
+                await self.reload()
+
+    async def reload(self) -> None:
+        """Read the files again and swap; a folder that can not be read at all leaves everything as it is."""
+        try:
+            self.install(await asyncio.to_thread(self.load))
+        except Exception as error:
+            log.error("reload_failed", action="load", error=type(error).__name__, where=place(error))
+
+    def state_of_files(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, time and size of every file of the knowledge base: differs when anything changed."""
+        files = [*article_files(self._path), *sorted((self._path / "products").glob("*.toml"))]
+        found = []
+        for file in files:
+            try:
+                stat = file.stat()
+            except FileNotFoundError:  # vanished between listing and looking
+                continue
+            found.append((str(file), stat.st_mtime_ns, stat.st_size))
+        return tuple(found)
+
+    async def start_encoder(self, progress: Progress | None = None) -> None:
+        """Load the encoder and the vectors of the knowledge base; without it answers stay lexical."""
+        if self._encoder_name == "none":
+            return
+        try:
+            self._encoder = await asyncio.to_thread(load_encoder, self._encoder_name)
+            self.install(await asyncio.to_thread(self._build, self.live.library, progress))
+        except EncoderMissing as missing:
+            metrics.ENCODER_UP.set(0)
+            log.warning("encoder_missing", action="encoder", why=str(missing))
+            return
+        self._guard = AsyncEncoder(self._encoder)
+        metrics.ENCODER_UP.set(1)
+
+    async def close(self) -> None:
+        """Stop the encoder's thread."""
+        if self._guard is not None:
+            await self._guard.close()
+
+    async def ask(self, question: str, language: str) -> Answer:
+        """The best entry for a question. Equal questions get equal answers, remembered or not."""
+        live = self.live
+        mark = hashlib.blake2b(f"{language}\n{question}".encode("utf-8", "replace"), digest_size=16).digest()
+        remembered = self._answers.get(mark)
+        if remembered is not None:
+            self._answers.move_to_end(mark)
+            return remembered
+        started = time.perf_counter()
+        answer = live.index.lexical_answer(question, language)
+        if answer is None:
+            vector, complete = await self._vector(live.index, question)
+            answer = live.index.answer(question, language, vector)
+        else:
+            complete = True
+        stage = "lexical" if answer.skipped_encoder else "whole"
+        metrics.SEARCH_SECONDS.labels(stage).observe(time.perf_counter() - started)
+        if complete and live is self._live:
+            self._answers[mark] = answer
+            if len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        return answer
+
+    async def _vector(self, index: Index, question: str) -> tuple[Vector | None, bool]:
+        """The question's vector, and whether an answer with it is the best we can give."""
+        if self._guard is None or index.dense is None:
+            return None, False
+        try:
+            return await self._guard.encode(index.query_text(question)), True
+        except (EncoderBusy, EncoderTimeout) as error:
+            metrics.ENCODER_FAILED.labels(type(error).__name__).inc()
+            return None, False
+        except Exception as error:
+            metrics.ENCODER_FAILED.labels("error").inc()
+            log.error("encoder_failed", action="encoder", error=type(error).__name__, where=place(error))
+            return None, False
+
+    async def search(self, question: str, language: str) -> Found:
+        """What the search says, in the words of the topics."""
+        answer = await self.ask(question, language)
+        offered = answer.suggestions or answer.ranking[1 : 1 + RUNNERS_UP]
+        if answer.decision == "abstain":
+            offered = ()
+        return Found(answer.decision, answer.confidence, answer.entry, tuple(offered))
+
+    def page(self, entry: str, language: str) -> Page | None:
+        """An entry's text, in this language where it exists, else in the default language, else in any."""
+        found = self.live.entries.get(entry)
+        if found is None:
+            return None
+        article = found.article(language, *self._languages)
+        return Page(
+            entry, article.version, article.language, article.title, self._renderer.text(article),
+            linked_entries(article.body), article.checked,
+        )  # fmt: skip
+
+    def _samples(self, library: Library) -> dict[str, list[str]]:
+        """Texts from which the detector learns each language: the phrases, and what people ask."""
+        samples = {language: list(self._phrases.get(language, ())) for language in self._languages}
+        for entry in library.entries:
+            for language, article in entry.articles.items():
+                if language in samples:
+                    samples[language] += [article.title, *article.questions]
+        return samples
+
+
+def stored_calibration(cache: Path) -> Calibration | None:
+    """What `kb calibrate` stored; None where it never ran."""
+    path = calibration_file(cache)
+    return Calibration.load(path) if path.is_file() else None
+
+
+def calibration_file(cache: Path) -> Path:
+    """Where `kb calibrate` stores its thresholds: beside the cache, which may be thrown away at any time."""
+    return cache.parent / "calibration.json"

@@ -1,0 +1,97 @@
+"""Building an index for the command line, and asking it many questions in order."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from bot.app import Mind, build_mind
+from bot.commands import Failed
+from bot.commands.ask import progress
+from bot.knowledge import stored_calibration
+from bot.settings import Settings
+from knowledge_base.encoder import Encoder, EncoderMissing, Vectors, load_encoder
+from knowledge_base.entries import Entry
+from knowledge_base.folder import read_folder
+from knowledge_base.index import Index
+from knowledge_base.jsonl import BadLineError, Question, read_entries, read_questions
+from knowledge_base.quality import Prediction
+from knowledge_base.vectors import VectorCache
+
+
+def build(settings: Settings, base: Path | None) -> tuple[Mind, Index, Encoder | None, float]:
+    """The index of the bot's own articles, of a JSONL file or of a folder, and the seconds it took.
+
+    Only the bot's own articles use the calibration that `kb calibrate` stored: another knowledge base gets the
+    shipped one. Raises `Failed`.
+    """
+    mind = build_mind(settings)
+    entries = _entries(settings, mind, base)
+    if not entries:
+        raise Failed(f"{base or 'the knowledge base'}: there are no entries in it")
+    encoder = _encoder(settings)
+    cache = Path(settings.knowledge.cache)
+    calibration = stored_calibration(cache) if base is None else None
+    started = time.perf_counter()
+    vectors = VectorCache(cache / "vectors.bin", progress)
+    index = Index.build(entries, encoder, vectors, calibration)
+    return mind, index, encoder, time.perf_counter() - started
+
+
+def _entries(settings: Settings, mind: Mind, base: Path | None) -> Sequence[Entry]:
+    if base is not None and base.is_file():
+        try:
+            return read_entries(base)
+        except (BadLineError, UnicodeDecodeError) as error:
+            raise Failed(str(error)) from None
+    from bot.app import SHIPPED
+
+    own = Path(settings.knowledge.path) if settings.knowledge.path else SHIPPED
+    return read_folder(base or own, mind.renderer).entries
+
+
+def _encoder(settings: Settings) -> Encoder | None:
+    if settings.knowledge.encoder == "none":
+        return None
+    try:
+        return load_encoder(settings.knowledge.encoder)
+    except EncoderMissing as missing:
+        click.echo(f"{missing}", err=True)
+        return None
+
+
+def read_labels(path: Path) -> list[Question]:
+    """Labelled questions. Raises `Failed`."""
+    try:
+        return read_questions(path)
+    except (BadLineError, UnicodeDecodeError) as error:
+        raise Failed(str(error)) from None
+
+
+def question_vectors(index: Index, encoder: Encoder | None, texts: Sequence[str]) -> Vectors | None:
+    """The vectors of questions, one at a time so that none depends on its neighbours; None without encoder."""
+    if encoder is None:
+        return None
+    rows = [encoder.encode([index.query_text(text)])[0] for text in texts]
+    return np.stack(rows) if rows else np.zeros((0, encoder.dimensions), np.float32)
+
+
+def predict(index: Index, encoder: Encoder | None, questions: Sequence[Question]) -> list[Prediction]:
+    """What the bot would say to each question, with the time it took."""
+    with click.progressbar(questions, label="asking", file=sys.stderr) as asked:
+        return [_predict(index, encoder, question) for question in asked]
+
+
+def _predict(index: Index, encoder: Encoder | None, question: Question) -> Prediction:
+    started = time.perf_counter()
+    answer = index.lexical_answer(question.text, question.language)
+    if answer is None:
+        vectors = question_vectors(index, encoder, [question.text])
+        answer = index.answer(question.text, question.language, None if vectors is None else vectors[0])
+    ms = (time.perf_counter() - started) * 1000
+    return Prediction(question.text, question.language, question.gold, answer, ms)

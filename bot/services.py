@@ -1,0 +1,81 @@
+"""What topics may ask for, joined from the voice, the words people use, and the knowledge base."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+
+from bot.knowledge import Knowledge
+from bot.settings import Company
+from handlers.rules.hearing import Vocabulary
+from handlers.services import Found, Page
+from handlers.voice import LOCALES, Voice
+
+WORD_LISTS = ("person", "person_alone", "safety", "greeting", "thanks", "goodbye", "robot", "help", "language")
+
+
+class WordsWrong(Exception):
+    """A words.toml can not be used; the message names the file and what to write."""
+
+
+class BotServices:
+    """The world as topics see it: `handlers.services.Services`."""
+
+    def __init__(self, company: Company, voice: Voice, knowledge: Knowledge) -> None:
+        self._voice, self._knowledge = voice, knowledge
+        self.languages = spoken(company, voice)
+        words = [read_words(language) for language in self.languages]
+        self._company = {**company.template_values(), "country": company.country}
+        self._vocabularies = {
+            name: Vocabulary(phrase for spoken in words for phrase in spoken[name]) for name in WORD_LISTS
+        }
+
+    async def search(self, question: str, language: str) -> Found:
+        return await self._knowledge.search(question, language)
+
+    def page(self, entry: str, language: str) -> Page | None:
+        return self._knowledge.page(entry, language)
+
+    def say(self, phrase: str, language: str, **values: Any) -> str:
+        return self._voice.say(phrase, language, **values)
+
+    def language_name(self, language: str, spoken: str) -> str:
+        return language_name(language, spoken)
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        return self._vocabularies[name]
+
+    def company(self) -> Mapping[str, str | int]:
+        return self._company
+
+
+def spoken(company: Company, voice: Voice) -> tuple[str, ...]:
+    """The languages of this installation, the default one first."""
+    chosen = company.languages or voice.languages
+    rest = [language for language in chosen if language in voice.languages and language != company.default_language]
+    return (company.default_language, *rest)
+
+
+@cache
+def language_name(language: str, spoken: str) -> str:
+    """The name of a language in a language, as it begins a label."""
+    name = Locale.parse(language).get_display_name(spoken) or language
+    return name[:1].upper() + name[1:]
+
+
+def read_words(language: str, locales: Path = LOCALES) -> dict[str, list[str]]:
+    """The word lists of one language. Raises `WordsWrong`."""
+    path = locales / language / "words.toml"
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise WordsWrong(f"{path}: {error}") from None
+    for name in WORD_LISTS:
+        if not isinstance(found.get(name), list) or not all(isinstance(word, str) for word in found[name]):
+            raise WordsWrong(f'{path}: write a list like {name} = ["…", "…"]')
+    return {name: found[name] for name in WORD_LISTS}

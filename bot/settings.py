@@ -1,0 +1,205 @@
+"""Settings: TOML and environment become one frozen value. An error names the key and an example value."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+PREFIX = "AFTERCARE_"
+DEMO_VALUES: dict[str, int] = {
+    "warranty_months": 24, "battery_warranty_months": 12, "repair_warranty_months": 6,
+    "extended_warranty_years": 3, "registration_days": 30, "return_days": 14, "exchange_days": 30,
+    "refund_days": 14, "complaint_days": 30, "diagnosis_workdays": 3, "repair_workdays": 10, "parts_years": 10,
+    "delivery_claim_days": 2, "storage_days": 30, "loan_days": 21, "points_months": 24, "coupon_months": 6,
+    "home_visit_workdays": 2, "invoice_years": 5, "erase_days": 30, "basic_workdays_from": 3,
+    "basic_workdays_to": 5, "extended_hours_from": 24, "extended_hours_to": 48, "premium_hours": 4,
+    "estimate_days": 7,
+}  # fmt: skip
+
+
+class SettingsWrong(Exception):
+    """The configuration can not be used; the message says which key and what to write."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Company(Section):
+    """Who the bot speaks for. Everything here can be used in articles as `{{ company.… }}`."""
+
+    name: str = Field("Alma Home", examples=['"Alma Home"'])
+    country: str = Field("CZ", pattern="^[A-Z]{2}$", examples=['"CZ"'])
+    timezone: str = Field("Europe/Prague", examples=['"Europe/Prague"'])
+    default_language: str = Field("en", examples=['"en"'])
+    languages: tuple[str, ...] = Field((), examples=['["en", "cs"]'])  # empty: every language with phrases
+    phone: str = "+420 800 555 010"
+    email: str = "help@almahome.example"
+    website: str = "https://almahome.example"
+    address: str = "Dlouhá 12, 110 00 Praha 1"
+    hours_weekdays: str = "9:00–19:00"
+    hours_saturday: str = "10:00–15:00"
+    values: dict[str, int] = Field(DEMO_VALUES, examples=["{ warranty_months = 24 }"])
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no time zone name")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def template_values(self) -> dict[str, str | int]:
+        """What `company` holds in an article's template."""
+        names = ("name", "phone", "email", "website", "address", "hours_weekdays", "hours_saturday")
+        return {**{name: getattr(self, name) for name in names}, **self.values}
+
+
+class Storage(Section):
+    url: str = Field("sqlite:///data/aftercare.db", examples=['"sqlite:///data/aftercare.db"'])
+
+
+class Web(Section):
+    host: str = Field("127.0.0.1", examples=['"127.0.0.1"'])
+    port: int = Field(8080, ge=0, le=65535, examples=["8080"])
+    public_url: str = Field("", examples=['"https://support.example.com"'])
+    allowed_origins: tuple[str, ...] = Field((), examples=['["https://www.example.com"]'])
+    trusted_proxies: tuple[str, ...] = Field((), examples=['["127.0.0.1"]'])
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _bare_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            scheme, _, rest = origin.partition("://")
+            if scheme not in ("http", "https") or not rest or "/" in rest or "*" in rest:
+                raise ValueError(f"{origin!r} is no origin: scheme and host, no path, no star")
+        return value
+
+
+class TelegramBot(Section):
+    token: SecretStr = Field(SecretStr(""), examples=['"123456:ABC…" from @BotFather'])
+    api_base: str = Field("https://api.telegram.org", examples=['"https://api.telegram.org"'])
+    mode: Literal["polling", "webhook"] = Field("polling", examples=['"polling"'])
+    webhook_secret: SecretStr = Field(SecretStr(""), examples=['"a long random word"'])
+
+
+class TelegramDesk(TelegramBot):
+    group_id: int | None = Field(None, examples=["-1001234567890"])
+
+
+class Telegram(Section):
+    customers: TelegramBot = TelegramBot()
+    desk: TelegramDesk = TelegramDesk()
+
+
+class Knowledge(Section):
+    path: str = Field("", examples=['"knowledge_base"'])  # empty: the articles that come with the bot
+    encoder: Literal["e5", "none"] = Field("e5", examples=['"e5"'])
+    cache: str = Field("data/cache", examples=['"data/cache"'])
+
+
+class Limits(Section):
+    visitor_per_minute: int = Field(20, ge=0, examples=["20"])
+    address_per_minute: int = Field(120, ge=0, examples=["120"])
+    text: int = Field(4000, ge=100, le=20_000, examples=["4000"])
+    attachment_mb: int = Field(10, ge=1, le=20, examples=["10"])
+
+
+class Settings(Section):
+    """Everything an operator may set. Frozen: a change is a restart."""
+
+    company: Company = Company()
+    storage: Storage = Storage()
+    web: Web = Web()
+    telegram: Telegram = Telegram()
+    knowledge: Knowledge = Knowledge()
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _default_language_is_spoken(self) -> Settings:
+        company = self.company
+        if company.languages and company.default_language not in company.languages:
+            raise ValueError(f"company.default_language {company.default_language!r} is not in company.languages")
+        return self
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from a TOML file (None: no file) with `AFTERCARE_<SECTION>_<KEY>` laid over it.
+
+    Raises `SettingsWrong` with one line per mistake.
+    """
+    table = _read(path) if path is not None else {}
+    for keys in _leaves(Settings):
+        value = environ.get(PREFIX + "_".join(keys).upper())
+        if value is not None:
+            _put(table, keys, value)
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        raise SettingsWrong("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsWrong(f"{path}: no such file; copy config.example.toml to it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsWrong(f"{path}: not readable as TOML: {error}") from None
+
+
+def _leaves(section: type[BaseModel], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name, field in section.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            found += _leaves(field.annotation, (*above, name))
+        else:
+            found.append((*above, name))
+    return found
+
+
+def _put(table: dict[str, Any], keys: tuple[str, ...], value: str) -> None:
+    for key in keys[:-1]:
+        table = table.setdefault(key, {})
+    listed = keys[-1] in ("languages", "allowed_origins", "trusted_proxies")
+    table[keys[-1]] = [part.strip() for part in value.split(",") if part.strip()] if listed else value
+
+
+def _sentence(problem: Any) -> str:
+    keys = [str(part) for part in problem["loc"]]
+    where = ".".join(keys) or "configuration"
+    if problem["type"] == "extra_forbidden":
+        return f"{where}: no such setting; config.example.toml lists all"
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    example = _example(keys)
+    return f"{where}: {said}" + (f"; write for example {keys[-1]} = {example}" if example else "")
+
+
+def _example(keys: list[str]) -> str | None:
+    section: type[BaseModel] = Settings
+    for key in keys:
+        field = section.model_fields.get(key)
+        if field is None:
+            return None
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            section = field.annotation
+        else:
+            return str(field.examples[0]) if field.examples else None
+    return None

@@ -1,0 +1,353 @@
+"""Queries about talk: receiving a message, reading where a conversation stands, recording a turn.
+
+Each function takes the writer's (or a reader's) connection and returns values; none commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.ports import Accepted, Inbound, Outgoing, Posted
+from bot.storage.tables import Contact, Conversation, InboxRow, MessageRow, OutboxRow
+from handlers.words import Attachment, Choice, Message, Reply, Snapshot, State
+
+contacts = cast(Table, Contact.__table__)
+conversations = cast(Table, Conversation.__table__)
+messages = cast(Table, MessageRow.__table__)
+inbox = cast(Table, InboxRow.__table__)
+outbox = cast(Table, OutboxRow.__table__)
+
+PAGE = 200  # messages read at once
+ALL_PARTS = ("text", "choice", "attachments", "language_hint")
+
+
+class TurnOvertaken(Exception):
+    """Another turn of this conversation, or of this message, was recorded first. Think again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An inbox row that nobody has handled yet."""
+
+    inbox_id: int
+    conversation: int
+    seq: int  # of the customer's message
+    channel: str
+    message: Message
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conversation stands, as the worker needs it."""
+
+    snapshot: Snapshot
+    version: int
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWrite:
+    """Everything a turn changes, besides its events."""
+
+    waiting: Waiting
+    version: int  # the conversation's, as read
+    replies: tuple[Reply, ...]
+    state: State
+    language: str
+    owner: str
+    offered: tuple[Choice, ...]
+    now: datetime
+    parked: str | None = None  # the error that made us give up thinking about this message
+
+
+def insert_once(connection: Connection, table: Table) -> Any:
+    """An INSERT that does nothing where a unique constraint would be broken; both databases know it."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+_find_conversation = (
+    select(conversations.c.id)
+    .join(contacts, contacts.c.id == conversations.c.contact_id)
+    .where(contacts.c.channel == bindparam("channel"), contacts.c.address == bindparam("address"))
+)
+_find_seq = select(messages.c.seq).where(
+    messages.c.conversation_id == bindparam("conversation"), messages.c.external_id == bindparam("external_id")
+)
+_last_seq = select(func.coalesce(func.max(messages.c.seq), 0)).where(messages.c.conversation_id == bindparam("talk"))
+# The number is made inside the INSERT: one statement, and the unique constraint watches over it.
+_insert_message = insert(messages).values(seq=_last_seq.scalar_subquery() + 1).returning(messages.c.seq)
+_older = inbox.alias("older")
+_handle = (
+    update(inbox)
+    .where(
+        inbox.c.id == bindparam("inbox_id"),
+        inbox.c.handled_at.is_(None),
+        # Order within the lane, also where two processes took two messages of one conversation.
+        ~exists().where(
+            _older.c.conversation_id == bindparam("conversation"),
+            _older.c.handled_at.is_(None),
+            _older.c.id < bindparam("inbox_id"),
+        ),
+    )
+    .values(handled_at=bindparam("now"), parked=bindparam("parked_as"))
+)
+_move_on = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("talk"), conversations.c.version == bindparam("was"))
+    .values(
+        state=bindparam("new_state"), language=bindparam("new_language"), owner=bindparam("new_owner"),
+        offered=bindparam("new_offered"), version=bindparam("was") + 1, updated_at=bindparam("now"),
+    )
+)  # fmt: skip
+
+
+def conversation_of(connection: Connection, channel: str, address: str) -> int | None:
+    """The id of the conversation with this address; None before its first message."""
+    return connection.execute(_find_conversation, {"channel": channel, "address": address}).scalar()
+
+
+def accept(connection: Connection, inbound: Inbound, now: datetime, known: int | None = None) -> Accepted:
+    """Store an inbound message once (commit 1). `known` is the conversation's id, where the caller has it."""
+    conversation = known or _ensure_conversation(connection, inbound.channel, inbound.address, now)
+    external_id = inbound.external_id
+    fresh = connection.execute(
+        insert_once(connection, inbox).returning(inbox.c.id),
+        {
+            "channel": inbound.channel, "external_id": external_id, "conversation_id": conversation,
+            "payload": _payload(inbound.message), "received_at": now, "attempts": 0,
+        },
+    ).scalar()  # fmt: skip
+    if fresh is None:
+        found = {"conversation": conversation, "external_id": external_id}
+        return Accepted(conversation, connection.execute(_find_seq, found).scalar_one(), None)
+    seq = connection.execute(
+        _insert_message,
+        _message_row(conversation, "customer", inbound.message.text, now)
+        | {
+            "choice": inbound.message.choice, "external_id": external_id,
+            "attachments": [asdict(file) for file in inbound.message.attachments],
+        },
+    ).scalar_one()  # fmt: skip
+    return Accepted(conversation, seq, fresh)
+
+
+def _ensure_conversation(connection: Connection, channel: str, address: str, now: datetime) -> int:
+    found = conversation_of(connection, channel, address)
+    if found is not None:
+        return found
+    contact = ensure_contact(connection, channel, address, now)
+    created = connection.execute(
+        insert_once(connection, conversations).returning(conversations.c.id),
+        {
+            "contact_id": contact, "owner": "bot", "state": {}, "offered": [], "version": 0,
+            "created_at": now, "updated_at": now,
+        },
+    ).scalar()  # fmt: skip
+    found = created if created is not None else conversation_of(connection, channel, address)
+    if found is None:
+        raise TurnOvertaken("a conversation vanished while it was made")
+    return found
+
+
+def ensure_contact(connection: Connection, channel: str, address: str, now: datetime) -> int:
+    """The id of a contact, made at its first sight."""
+    who = (contacts.c.channel == channel) & (contacts.c.address == address)
+    created = connection.execute(
+        insert_once(connection, contacts).returning(contacts.c.id),
+        {"channel": channel, "address": address, "created_at": now},
+    ).scalar()
+    found = created if created is not None else connection.execute(select(contacts.c.id).where(who)).scalar_one()
+    return int(found)
+
+
+def unhandled(connection: Connection, before: datetime, limit: int = 500) -> list[Waiting]:
+    """Inbox rows received before a moment that nobody handled, oldest first."""
+    rows = connection.execute(
+        select(inbox.c.id, inbox.c.conversation_id, inbox.c.channel, inbox.c.payload, inbox.c.attempts, messages.c.seq)
+        .join(
+            messages,
+            (messages.c.conversation_id == inbox.c.conversation_id) & (messages.c.external_id == inbox.c.external_id),
+        )
+        .where(inbox.c.handled_at.is_(None), inbox.c.received_at <= before)
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [
+        Waiting(row.id, row.conversation_id, row.seq, row.channel, message_of(row.payload), row.attempts)
+        for row in rows
+    ]
+
+
+def waiting_of(connection: Connection, conversation: int) -> list[Waiting]:
+    """The unhandled inbox rows of one conversation, oldest first."""
+    rows = connection.execute(
+        select(inbox.c.id, inbox.c.channel, inbox.c.payload, inbox.c.attempts, messages.c.seq)
+        .join(messages, (messages.c.conversation_id == conversation) & (messages.c.external_id == inbox.c.external_id))
+        .where(inbox.c.conversation_id == conversation, inbox.c.handled_at.is_(None))
+        .order_by(inbox.c.id)
+    )
+    return [Waiting(row.id, conversation, row.seq, row.channel, message_of(row.payload), row.attempts) for row in rows]
+
+
+def standing(connection: Connection, conversation: int) -> Standing:
+    """Where this conversation stands now."""
+    row = connection.execute(
+        select(conversations, contacts.c.channel, contacts.c.address)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(conversations.c.id == conversation)
+    ).one()
+    offered = tuple(Choice(**choice) for choice in row.offered)
+    snapshot = Snapshot(row.language, row.owner, row.state, offered)
+    return Standing(snapshot, row.version, row.channel, row.address)
+
+
+def record(connection: Connection, turn: TurnWrite) -> list[Posted]:
+    """Store a turn (commit 2): the inbox row handled, the conversation moved on, the replies numbered.
+
+    Raises `TurnOvertaken` where the row was handled already, an older one of the lane was not, or the conversation
+    moved since it was read.
+    """
+    conversation = turn.waiting.conversation
+    handled = connection.execute(
+        _handle,
+        {
+            "inbox_id": turn.waiting.inbox_id, "conversation": conversation, "now": turn.now,
+            "parked_as": turn.parked,
+        },
+    ).rowcount  # fmt: skip
+    if handled != 1:
+        raise TurnOvertaken("this message was handled already, or an older one waits")
+    moved = connection.execute(
+        _move_on,
+        {
+            "talk": conversation, "was": turn.version, "new_state": dict(turn.state),
+            "new_language": turn.language, "new_owner": turn.owner,
+            "new_offered": [asdict(choice) for choice in turn.offered], "now": turn.now,
+        },
+    ).rowcount  # fmt: skip
+    if moved != 1:
+        raise TurnOvertaken("the conversation moved since it was read")
+    return [_post(connection, turn, reply) for reply in turn.replies]
+
+
+def _post(connection: Connection, turn: TurnWrite, reply: Reply) -> Posted:
+    row = _message_row(turn.waiting.conversation, "bot", reply.text, turn.now) | {
+        "choices": [asdict(choice) for choice in reply.choices],
+        "language": turn.language,
+        "reply_to": turn.waiting.seq,
+    }
+    seq = connection.execute(_insert_message, row).scalar_one()
+    return Posted(seq, "bot", reply.text, reply.choices, (), turn.language, turn.now, turn.waiting.seq)
+
+
+def send_later(
+    connection: Connection, to: Standing, conversation: int, posted: Sequence[Posted], now: datetime
+) -> None:
+    """Outbox rows for messages that a channel must call out with."""
+    for message in posted:
+        connection.execute(
+            insert(outbox),
+            {
+                "key": f"{conversation}:{message.seq}", "lane": f"{to.channel}:{to.address}",
+                "channel": to.channel, "address": to.address, "message": posted_to_json(message),
+                "status": "waiting", "attempts": 0, "not_before": now, "created_at": now,
+            },
+        )  # fmt: skip
+
+
+def count_attempt(connection: Connection, inbox_id: int) -> None:
+    """One more failed try at thinking about a message."""
+    connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(attempts=inbox.c.attempts + 1))
+
+
+_after = (
+    select(messages)
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .join(contacts, contacts.c.id == conversations.c.contact_id)
+    .where(
+        contacts.c.channel == bindparam("channel"), contacts.c.address == bindparam("address"),
+        messages.c.seq > bindparam("after"), messages.c.visibility == "public",
+    )
+    .order_by(messages.c.seq)
+    .limit(PAGE)
+)  # fmt: skip
+
+
+def posted_after(connection: Connection, channel: str, address: str, after: int) -> list[Posted]:
+    """The public messages with an address that have a number above `after`, in order, at most `PAGE`."""
+    rows = connection.execute(_after, {"channel": channel, "address": address, "after": after})
+    return [
+        Posted(
+            row.seq, row.author, row.text, tuple(Choice(**choice) for choice in row.choices),
+            tuple(Attachment(**file) for file in row.attachments), row.language, row.at, row.reply_to,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def due(connection: Connection, now: datetime, limit: int = 100) -> list[tuple[int, int, str, Outgoing]]:
+    """Heads of the outbox lanes that may be sent: (row id, attempts so far, channel, what)."""
+    head = select(func.min(outbox.c.id)).where(outbox.c.status == "waiting").group_by(outbox.c.lane).scalar_subquery()
+    rows = connection.execute(
+        select(outbox).where(outbox.c.id.in_(head), outbox.c.not_before <= now).order_by(outbox.c.id).limit(limit)
+    )
+    return [(row.id, row.attempts, row.channel, Outgoing(row.address, posted_from_json(row.message))) for row in rows]
+
+
+def sent(connection: Connection, row: int, now: datetime) -> None:
+    """The channel took it (commit 3)."""
+    connection.execute(update(outbox).where(outbox.c.id == row).values(status="sent", sent_at=now))
+
+
+def not_sent(connection: Connection, row: int, again_at: datetime | None) -> None:
+    """The channel could not take it: try again at a moment, or never (None)."""
+    values: dict[str, Any] = {"attempts": outbox.c.attempts + 1}
+    values |= {"status": "failed"} if again_at is None else {"not_before": again_at}
+    connection.execute(update(outbox).where(outbox.c.id == row).values(**values))
+
+
+def _message_row(conversation: int, author: str, words: str, now: datetime) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation, "talk": conversation, "author": author, "visibility": "public",
+        "text": words, "choice": None, "choices": [], "attachments": [], "language": None,
+        "external_id": None, "reply_to": None, "at": now,
+    }  # fmt: skip
+
+
+def _payload(message: Message) -> dict[str, Any]:
+    return asdict(message)
+
+
+def message_of(payload: dict[str, Any]) -> Message:
+    """A stored payload as the Message it was."""
+    files = tuple(Attachment(**file) for file in payload["attachments"])
+    return Message(**{part: payload[part] for part in ALL_PARTS if part != "attachments"}, attachments=files)
+
+
+def posted_to_json(message: Posted) -> dict[str, Any]:
+    """The object of the public contract."""
+    return {
+        "seq": message.seq, "author": message.author, "text": message.text,
+        "choices": [asdict(choice) for choice in message.choices],
+        "attachments": [asdict(file) for file in message.attachments],
+        "at": message.at.isoformat(), "lang": message.language, "reply_to": message.reply_to,
+    }  # fmt: skip
+
+
+def posted_from_json(value: dict[str, Any]) -> Posted:
+    """The other way round."""
+    return Posted(
+        value["seq"], value["author"], value["text"], tuple(Choice(**choice) for choice in value["choices"]),
+        tuple(Attachment(**file) for file in value["attachments"]), value["lang"],
+        datetime.fromisoformat(value["at"]), value["reply_to"],
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Bringing a database to the schema of this version, with Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+FOLDER = Path(__file__).parent / "migrations"
+HEAD = "0001"  # a test compares it with the newest file; it saves importing Alembic at every start
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Upgrade to `revision` ("head": the newest), downgrade to a revision or "base" below the present one."""
+    if revision == "head" and current(engine) == HEAD:
+        return
+    from alembic import command
+
+    with engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        if revision == "head" or (current(engine) or "") < revision != "base":
+            command.upgrade(config, revision)
+        else:
+            command.downgrade(config, revision)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision the database stands at; None for an empty one."""
+    with engine.connect().execution_options(reading=True) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration without a file: only where the scripts are."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config

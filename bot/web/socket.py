@@ -1,0 +1,197 @@
+"""`GET /api/v1/ws`: the same messages both ways over one line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot import metrics
+from bot.channels import website
+from bot.hub import lane_of
+from bot.ports import Posted
+from bot.storage.conversations import PAGE
+from bot.storage.writer import StorageAway
+from bot.web.api import Refused, Website, parse_json
+
+FRAME_LIMIT = 64 * 1024
+FIRST_FRAME_S = 5.0
+HEARTBEAT_S = 30.0
+SEND_S = 20.0  # a reader slower than this is let go; it comes back with its number
+TYPING_AFTER_S = 0.25
+REFUSALS = 20  # in a row, then the line is closed
+
+
+class Socket:
+    """One open WebSocket. It holds no messages: only how far it has sent."""
+
+    def __init__(self, door: Website, request: web.Request, after: int) -> None:
+        self._door, self._request, self._sent = door, request, after
+        self._line = web.WebSocketResponse(max_msg_size=FRAME_LIMIT, compress=False, heartbeat=HEARTBEAT_S)
+        self._visitor = ""
+        self._language = door.language(request)
+        self._pump: asyncio.Task[None] | None = None
+        self._again = False
+        self._typing: asyncio.TimerHandle | None = None
+        self._refusals = 0
+
+    async def serve(self) -> web.WebSocketResponse:
+        """Run until the line closes."""
+        await self._line.prepare(self._request)
+        if not await self._enter():
+            await self._line.close(code=WSCloseCode.POLICY_VIOLATION, message=b"token")
+            return self._line
+        stop = self._door.hub.listen(lane_of(website.NAME, self._visitor), self._news)
+        metrics.SOCKETS.inc()
+        try:
+            self._wake()
+            await self._listen()
+        finally:
+            metrics.SOCKETS.dec()
+            stop()
+            self._stop_typing()
+            if self._pump is not None:
+                self._pump.cancel()
+        return self._line
+
+    async def close(self) -> None:
+        """The server stops: say goodbye, the browser comes back by itself."""
+        await self._line.close(code=WSCloseCode.GOING_AWAY)
+
+    async def _enter(self) -> bool:
+        """Take the token from the first frame."""
+        try:
+            async with asyncio.timeout(FIRST_FRAME_S):
+                first = await self._line.receive()
+        except TimeoutError:
+            return False
+        if first.type is not WSMsgType.TEXT:
+            return False
+        try:
+            raw = parse_json(first.data)
+        except ValueError:
+            return False
+        token = raw.get("token") if isinstance(raw, dict) else None
+        visitor = self._door.tokens.visitor(token, self._door.now()) if isinstance(token, str) else None
+        if visitor is None:
+            await self._send({"error": "unknown or expired token", "code": "token"})
+            return False
+        self._visitor = visitor
+        return True
+
+    async def _listen(self) -> None:
+        async for frame in self._line:
+            if frame.type is not WSMsgType.TEXT:
+                break
+            await self._take(frame.data)
+            if self._refusals >= REFUSALS:
+                await self._line.close(code=WSCloseCode.POLICY_VIOLATION, message=b"too many")
+                break
+
+    async def _take(self, data: str) -> None:
+        """One message of the customer."""
+        raw: Any = None
+        try:
+            raw = parse_json(data)
+            if isinstance(raw, dict) and isinstance(raw.get("language"), str):
+                self._language = self._door.language(self._request, raw)
+            self._door.limit(self._request, self._visitor, self._language)
+            seq = await self._door.receive(raw, self._visitor, self._language)
+        except Refused as refused:
+            self._refusals += 1
+            wait = {"retry_after": refused.retry_after} if refused.retry_after else {}
+            await self._send({**refused.as_json(), **wait, "id": _id(raw)})
+        except ValueError as error:
+            self._refusals += 1
+            await self._send({"error": str(error), "code": "invalid", "id": _id(raw)})
+        except StorageAway:
+            await self._send({**self._door.refused("trouble", self._language).as_json(), "id": _id(raw)})
+        else:
+            self._refusals = 0
+            await self._send({"accepted": _id(raw), "seq": seq})
+            self._start_typing(seq)
+
+    def _news(self, posted: Sequence[Posted]) -> None:
+        if any(message.author != "customer" for message in posted):
+            self._stop_typing()
+        self._wake(posted)
+
+    def _wake(self, posted: Sequence[Posted] = ()) -> None:
+        """Send what is new; while a send is under way, only note that there is more."""
+        if self._pump is not None and not self._pump.done():
+            self._again = True
+        else:
+            self._pump = asyncio.create_task(self._run_pump(posted))
+
+    async def _run_pump(self, posted: Sequence[Posted]) -> None:
+        """Send everything above the last number sent; what just came needs no reading where it follows directly."""
+        self._again = False
+        if not posted or posted[0].seq != self._sent + 1:
+            posted = await self._door.read(self._visitor, self._sent)
+        while True:
+            for message in posted:
+                await self._send(website.outbound(message))
+                self._sent = message.seq
+            if not self._again and len(posted) < PAGE:
+                return
+            self._again = False
+            posted = await self._door.read(self._visitor, self._sent)
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        if self._line.closed:
+            return
+        try:
+            async with asyncio.timeout(SEND_S):
+                await self._line.send_str(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+        except (TimeoutError, ConnectionError):
+            await self._line.close(code=WSCloseCode.TRY_AGAIN_LATER)
+
+    def _start_typing(self, seq: int) -> None:
+        self._stop_typing()
+        if (self._door.hub.last(lane_of(website.NAME, self._visitor)) or 0) <= seq:
+            loop = asyncio.get_running_loop()
+            self._typing = loop.call_later(TYPING_AFTER_S, self._show_typing)
+
+    def _show_typing(self) -> None:
+        self._typing = None
+        if not self._line.closed:
+            task = asyncio.ensure_future(self._send({"typing": True}))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def _stop_typing(self) -> None:
+        if self._typing is not None:
+            self._typing.cancel()
+            self._typing = None
+
+
+class Sockets:
+    """All open sockets of this process, so that a stop can close them."""
+
+    def __init__(self, door: Website) -> None:
+        self._door = door
+        self._open: set[Socket] = set()
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """The route."""
+        after = request.query.get("after", "0")
+        if not after.isdecimal() or len(after) > 15:
+            raise ValueError("after: must be the number of the last message seen")
+        self._door.limit(request, None, self._door.language(request))
+        socket = Socket(self._door, request, int(after))
+        self._open.add(socket)
+        try:
+            return await socket.serve()
+        finally:
+            self._open.discard(socket)
+
+    async def close(self) -> None:
+        """Close them all."""
+        await asyncio.gather(*(socket.close() for socket in self._open), return_exceptions=True)
+
+
+def _id(raw: Any) -> str | None:
+    id = raw.get("id") if isinstance(raw, dict) else None
+    return id[:64] if isinstance(id, str) else None

@@ -1,0 +1,196 @@
+"""The worker: takes stored messages, one lane (conversation) at a time, and records their turns.
+
+Nothing in memory is needed to be right: a row of the inbox without `handled_at` is work, and `record` refuses to
+handle a row twice, out of order, or on an outdated conversation. So several processes may run on one database;
+each begins at once with what it accepted itself, and takes over what others left lying for `GRACE`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import metrics
+from bot.conversation import Conversation, Thought
+from bot.hub import Hub, lane_of
+from bot.logs import place
+from bot.ports import Posted
+from bot.storage.conversations import (
+    Standing,
+    TurnOvertaken,
+    TurnWrite,
+    Waiting,
+    count_attempt,
+    record,
+    send_later,
+    standing,
+    unhandled,
+    waiting_of,
+)  # fmt: skip
+from bot.storage.events import keep
+from bot.storage.store import Store
+from bot.storage.writer import StorageAway
+from handlers.words import AnswerGiven, AnswerRated, Event, Snapshot, TicketWanted
+
+GRACE = timedelta(seconds=5)
+SWEEP_S = 1.0
+TRIES = 3  # at thinking about one message
+STANDINGS = 4_096  # conversations remembered between turns
+LANES = 256  # conversations thought about at once
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Runs lanes. `offer` gives it work; `run` looks for work that nobody offered."""
+
+    def __init__(
+        self,
+        store: Store,
+        hub: Hub,
+        conversation: Conversation,
+        now: Callable[[], datetime],
+        pushes: Callable[[str], bool],
+        wake_outbox: Callable[[], None],
+    ) -> None:
+        self._store, self._hub, self._conversation, self._now = store, hub, conversation, now
+        self._pushes, self._wake_outbox = pushes, wake_outbox
+        self._lanes: dict[int, deque[Waiting]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(LANES)
+        self._standings: OrderedDict[int, Standing] = OrderedDict()
+        self._stopping = False
+
+    def offer(self, waiting: Waiting) -> None:
+        """Work for a lane; a row that is waiting there already is not taken twice."""
+        lane = self._lanes.get(waiting.conversation)
+        if lane is None:
+            self._lanes[waiting.conversation] = deque((waiting,))
+            task = asyncio.create_task(self._run_lane(waiting.conversation))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif all(waiting.inbox_id != other.inbox_id for other in lane):
+            lane.append(waiting)
+
+    async def run(self) -> None:
+        """Sweep until cancelled: at once for what an earlier process left, then every second."""
+        grace = timedelta(0)
+        while True:
+            try:
+                for waiting in await self._store.read(partial(unhandled, before=self._now() - grace)):
+                    self.offer(waiting)
+                grace = GRACE
+            except Exception as error:  # the database may be away for a while; the rows stay
+                log.warning("sweep_failed", action="sweep", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_S)
+
+    async def drain(self, seconds: float) -> bool:
+        """Wait for the lanes to run empty; False where some did not in time (their rows stay for the next start)."""
+        self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        left = list(self._tasks)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        return not left
+
+    async def _run_lane(self, conversation: int) -> None:
+        lane = self._lanes[conversation]
+        try:
+            async with self._room:
+                while lane:
+                    await self._handle(lane)
+        finally:
+            del self._lanes[conversation]
+
+    async def _handle(self, lane: deque[Waiting]) -> None:
+        """Record the head's turn; leave the lane as it is where the database is away."""
+        waiting = lane[0]
+        try:
+            await self._turn(waiting)
+            lane.popleft()
+        except TurnOvertaken:
+            await self._look_again(lane, waiting.conversation)
+        except StorageAway:
+            log.warning("turn_waits", action="turn", conversation=waiting.conversation)
+            if self._stopping:
+                lane.clear()
+            else:
+                await asyncio.sleep(SWEEP_S)
+
+    async def _turn(self, waiting: Waiting) -> None:
+        known = await self._standing(waiting.conversation)
+        thought = await self._think(waiting, known)
+        posted = await self._store.write(partial(_record, thought=thought, to=known, push=self._pushes(known.channel)))
+        self._remember(waiting.conversation, known, thought.write)
+        self._hub.publish(lane_of(known.channel, known.address), posted)
+        if self._pushes(known.channel):
+            self._wake_outbox()
+        _count(waiting.channel, thought.events)
+
+    async def _think(self, waiting: Waiting, known: Standing) -> Thought:
+        """The turn; after `TRIES` failures the apology in its place."""
+        attempts = waiting.attempts
+        while True:
+            try:
+                with metrics.TURN_SECONDS.time():
+                    return await self._conversation.think(waiting, known, self._now())
+            except Exception as error:
+                attempts += 1
+                name = type(error).__name__
+                log.error("turn_failed", action="turn", error=name, where=place(error), attempts=attempts)
+                if attempts >= TRIES:
+                    metrics.PARKED.labels(waiting.channel).inc()
+                    return self._conversation.trouble(waiting, known, name, self._now())
+                await self._store.write(partial(count_attempt, inbox_id=waiting.inbox_id))
+
+    async def _standing(self, conversation: int) -> Standing:
+        known = self._standings.get(conversation)
+        if known is None:
+            known = await self._store.read(partial(standing, conversation=conversation))
+        return known
+
+    def _remember(self, conversation: int, known: Standing, write: TurnWrite) -> None:
+        snapshot = Snapshot(write.language, known.snapshot.owner, write.state, write.offered)
+        self._standings[conversation] = Standing(snapshot, known.version + 1, known.channel, known.address)
+        self._standings.move_to_end(conversation)
+        if len(self._standings) > STANDINGS:
+            self._standings.popitem(last=False)
+
+    async def _look_again(self, lane: deque[Waiting], conversation: int) -> None:
+        """Another process was here: forget what we knew, and take what the database says is waiting."""
+        self._standings.pop(conversation, None)
+        rows = await self._store.read(partial(waiting_of, conversation=conversation))
+        lane.clear()
+        lane.extend(rows)
+        await asyncio.sleep(0.02)
+
+
+def _record(connection: Connection, *, thought: Thought, to: Standing, push: bool) -> list[Posted]:
+    """Commit 2: everything a turn changes, or nothing."""
+    write = thought.write
+    posted = record(connection, write)
+    for event in thought.events:
+        keep(connection, write.waiting.conversation, write.language, event, write.now)
+    if push:
+        send_later(connection, to, write.waiting.conversation, posted, write.now)
+    return posted
+
+
+def _count(channel: str, events: tuple[Event, ...]) -> None:
+    metrics.TURNS.labels(channel).inc()
+    for event in events:
+        match event:
+            case AnswerGiven():
+                metrics.ANSWERS.labels(event.decision).inc()
+            case AnswerRated():
+                metrics.RATINGS.labels("yes" if event.helped else "no").inc()
+            case TicketWanted():
+                metrics.TICKETS.labels(event.reason).inc()

@@ -1,0 +1,53 @@
+"""How an entry is shown: title, text, the date it was checked, and the question whether it helped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel.dates import format_date
+from persiantools.jdatetime import JalaliDate
+
+from handlers.services import Page
+from handlers.words import Choice, Reply, Turn
+
+ENTRY = "entry:"
+LABEL_LIMIT = 60  # characters on a button
+
+
+def show(turn: Turn, page: Page) -> Reply:
+    """An entry as an answer, with the buttons that rate it and those that lead on."""
+    say, language = turn.services.say, turn.language
+    rate = f"{page.entry}:{page.version}"
+    choices = (
+        Choice(f"rate:yes:{rate}", say("faq.yes", language)),
+        Choice(f"rate:no:{rate}", say("faq.no", language)),
+        *entry_choices(turn, page.related),
+    )
+    return Reply(f"{body(turn, page)}\n\n{say('faq.did_it_help', language)}", choices)
+
+
+def body(turn: Turn, page: Page) -> str:
+    """The text of an answer without its question."""
+    say, language = turn.services.say, turn.language
+    parts = [f"**{page.title}**", page.text]
+    if page.language != language:
+        name = turn.services.language_name(page.language, language)
+        parts.append(say("faq.other_language", language, other=name))
+    if page.checked is not None:
+        parts.append(say("faq.checked", language, date=local_date(page.checked, language)))
+    return "\n\n".join(parts)
+
+
+def entry_choices(turn: Turn, entries: Iterable[str], limit: int = 3) -> tuple[Choice, ...]:
+    """Titles of entries as choices; those that do not exist are left out."""
+    pages = (turn.services.page(entry, turn.language) for entry in entries)
+    found = [Choice(ENTRY + page.entry, page.title[:LABEL_LIMIT]) for page in pages if page is not None]
+    return tuple(found[:limit])
+
+
+def local_date(day: date, language: str) -> str:
+    """A date as people of this language write it; Persian in the Jalali calendar."""
+    if language == "fa":
+        return str(JalaliDate(day).strftime("%d %B %Y", locale="fa"))  # type: ignore[no-untyped-call]  # the library has no types
+    return format_date(day, format="long", locale=language)

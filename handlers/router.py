@@ -1,0 +1,77 @@
+"""Which topic answers. Topics are the files of `handlers/topics`; a folder scan finds them.
+
+Each file defines `ORDER` (an integer, smaller is asked first) and `async def handle(turn) -> Outcome | None`, where
+None means "not mine". The last one must always answer.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from types import ModuleType
+
+from handlers import topics
+from handlers.words import Choice, Message, Outcome, Turn
+from knowledge_base.text import key
+
+Handle = Callable[[Turn], Awaitable[Outcome | None]]
+
+
+class TopicWrong(Exception):
+    """A file in handlers/topics is no topic; the message names the file and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One skill of the bot."""
+
+    name: str
+    order: int
+    handle: Handle
+
+
+def find_topics() -> tuple[Topic, ...]:
+    """All topics in the order they are asked. Raises `TopicWrong`."""
+    names = (module.name for module in pkgutil.iter_modules(topics.__path__))
+    found = [_topic(name, importlib.import_module(f"{topics.__name__}.{name}")) for name in names]
+    orders = [topic.order for topic in found]
+    for topic in found:
+        if orders.count(topic.order) > 1:
+            raise TopicWrong(f"handlers/topics/{topic.name}.py: ORDER = {topic.order} is taken by another topic")
+    return tuple(sorted(found, key=lambda topic: topic.order))
+
+
+def _topic(name: str, module: ModuleType) -> Topic:
+    order, handle = getattr(module, "ORDER", None), getattr(module, "handle", None)
+    if not isinstance(order, int):
+        raise TopicWrong(f"handlers/topics/{name}.py: write a line like ORDER = 35")
+    if not callable(handle):
+        raise TopicWrong(f"handlers/topics/{name}.py: write async def handle(turn: Turn) -> Outcome | None")
+    return Topic(name, order, handle)
+
+
+async def route(turn: Turn, found: Sequence[Topic]) -> Outcome:
+    """The first topic's outcome. A typed number or label is first taken for the choice it names."""
+    turn = replace(turn, message=understood(turn.message, turn.conversation.offered))
+    for topic in found:
+        outcome = await topic.handle(turn)
+        if outcome is not None:
+            return outcome
+    raise TopicWrong("no topic answered; the last one in handlers/topics must always answer")
+
+
+def understood(message: Message, offered: Sequence[Choice]) -> Message:
+    """The message, with a choice where the customer typed its number or its label."""
+    if message.choice is not None or not offered:
+        return message
+    typed = key(message.text[:100], None)
+    if not typed:
+        return message
+    if typed.isdecimal() and 1 <= int(typed) <= len(offered):
+        return replace(message, choice=offered[int(typed) - 1].id)
+    for choice in offered:
+        if key(choice.label, None) == typed:
+            return replace(message, choice=choice.id)
+    return message

@@ -1,0 +1,73 @@
+"""Hearing fixed words in free text: "operator", "smoke", "thank you"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from knowledge_base.text import key
+
+HEAD = 2  # letters by which beginnings of words are looked up
+
+Pattern = tuple[tuple[str, bool], ...]  # (token, is it only a beginning)
+
+
+class Vocabulary:
+    """Phrases people use for one thing. A word may end in a star: "smok*" hears smoke and smoking.
+
+    Built once: with thousands of phrases a question must not be compared with each of them, so they are found by
+    their first word.
+    """
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._whole: dict[str, list[Pattern]] = defaultdict(list)
+        self._beginning: dict[str, list[Pattern]] = defaultdict(list)
+        for pattern in filter(None, map(_pattern, phrases)):
+            token, is_beginning = pattern[0]
+            if is_beginning:
+                self._beginning[token[:HEAD]].append(pattern)
+            else:
+                self._whole[token].append(pattern)
+
+    def heard(self, text: str) -> bool:
+        """Whether any phrase stands in the text, whole words in a row."""
+        tokens = key(text).split()
+        return any(self._longest(tokens, start) for start in range(len(tokens)))
+
+    def only(self, text: str) -> bool:
+        """Whether the text is nothing but such phrases: "hello, good morning!"."""
+        tokens = key(text).split()
+        at = 0
+        while at < len(tokens):
+            length = self._longest(tokens, at)
+            if not length:
+                return False
+            at += length
+        return bool(tokens)
+
+    def _longest(self, tokens: Sequence[str], start: int) -> int:
+        """Words of the longest phrase that begins here; 0 for none."""
+        return max(
+            (len(pattern) for pattern in self._candidates(tokens[start]) if _fits(tokens, start, pattern)), default=0
+        )
+
+    def _candidates(self, token: str) -> Iterator[Pattern]:
+        yield from self._whole.get(token, ())
+        yield from self._beginning.get(token[:HEAD], ())
+
+
+def _pattern(phrase: str) -> Pattern:
+    found: list[tuple[str, bool]] = []
+    for word in phrase.split():
+        folded = key(word.removesuffix("*")).split()
+        found += [(token, False) for token in folded]
+        if folded and word.endswith("*"):
+            found[-1] = (folded[-1], True)
+    return tuple(found)
+
+
+def _fits(tokens: Sequence[str], start: int, pattern: Pattern) -> bool:
+    if start + len(pattern) > len(tokens):
+        return False
+    pairs = zip(tokens[start:], pattern, strict=False)
+    return all(token.startswith(word) if beginning else token == word for token, (word, beginning) in pairs)

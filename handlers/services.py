@@ -1,0 +1,67 @@
+"""What a handler may ask for. The edge provides it; tests provide fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from handlers.rules.hearing import Vocabulary
+from handlers.words import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the search says of a question."""
+
+    decision: Decision
+    confidence: float
+    entry: str | None
+    suggestions: tuple[str, ...] = ()  # slugs, best first
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An entry's text, rendered for a customer."""
+
+    entry: str
+    version: str
+    language: str  # of the text: may differ from the language asked for
+    title: str
+    text: str  # Markdown, company values filled in
+    related: tuple[str, ...]  # slugs the text points to
+    checked: date | None
+
+
+class Services(Protocol):
+    """The world as a topic sees it."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages the bot speaks, the default one first."""
+        ...
+
+    async def search(self, question: str, language: str) -> Found:
+        """The best entry for a question, and how sure that is."""
+        ...
+
+    def page(self, entry: str, language: str) -> Page | None:
+        """An entry's text, in this language where it exists. None: there is no such entry (any more)."""
+        ...
+
+    def say(self, phrase: str, language: str, **values: Any) -> str:
+        """A phrase of the bot (`topic.name`) in a language."""
+        ...
+
+    def language_name(self, language: str, spoken: str) -> str:
+        """The name of a language, in a language: "Czech", "čeština"."""
+        ...
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """Words people use for something ("person", "safety" …), in all languages."""
+        ...
+
+    def company(self) -> Mapping[str, str | int]:
+        """The company's values: name, phone …"""
+        ...

@@ -1,0 +1,1 @@
+"""One file per topic. `handlers.router` says what a topic file must define."""

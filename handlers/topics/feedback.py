@@ -1,0 +1,31 @@
+"""What comes after an answer: did it help, and the ladder when it did not."""
+
+from __future__ import annotations
+
+from handlers.ladder import climb
+from handlers.words import AnswerRated, Outcome, Reply, Turn
+
+ORDER = 40
+
+
+async def handle(turn: Turn) -> Outcome | None:
+    """A rating, or "none of these", or "ask something else"."""
+    choice = turn.message.choice or ""
+    if choice.startswith("rate:"):
+        return _rated(turn, choice)
+    if choice == "none":
+        return climb(turn)
+    if choice == "again":
+        return Outcome((Reply(turn.services.say("feedback.go_ahead", turn.language)),))
+    return None
+
+
+def _rated(turn: Turn, choice: str) -> Outcome | None:
+    _, helped, entry, version = (*choice.split(":"), "", "", "")[:4]
+    if helped not in ("yes", "no") or not entry:
+        return None
+    event = AnswerRated(entry, version, helped == "yes")
+    if helped == "yes":
+        return Outcome((Reply(turn.services.say("feedback.glad", turn.language)),), (event,))
+    outcome = climb(turn)
+    return Outcome(outcome.replies, (event, *outcome.events), outcome.state)

@@ -1,0 +1,25 @@
+"""Smoke, a burning smell, a swollen battery, gas, water near electricity: stop everything else."""
+
+from __future__ import annotations
+
+from handlers.words import Choice, Outcome, Reply, TicketWanted, Turn
+
+ORDER = 10
+
+
+async def handle(turn: Turn) -> Outcome | None:
+    """A warning, and a ticket of high priority, whatever was being talked about."""
+    if not turn.services.vocabulary("safety").heard(turn.message.text):
+        return None
+    say, language = turn.services.say, turn.language
+    return Outcome(
+        replies=(
+            Reply(say("safety.stop", language)),
+            Reply(
+                say("safety.passed_on", language),
+                (Choice("contact:none", say("escalation.without_contact", language)),),
+            ),
+        ),
+        events=(TicketWanted("safety", turn.message.text, priority="urgent"),),
+        state={"topic": "escalation", "step": "contact", "described": True},
+    )

