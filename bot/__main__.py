@@ -17,6 +17,7 @@ from bot.commands.chat import chat
 from bot.commands.doctor import doctor
 from bot.commands.knowledge import kb
 from bot.commands.run import migrate, run
+from bot.commands.tickets import tickets
 from bot.logs import set_up_logs
 from bot.settings import SettingsWrong, load_settings
 
@@ -36,7 +37,7 @@ def main(context: click.Context, config: Path | None) -> None:
         context.invoke(run)
 
 
-for command in (run, chat, ask, kb, migrate, doctor):
+for command in (run, chat, ask, kb, tickets, migrate, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":

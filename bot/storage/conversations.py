@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import Accepted, Inbound, Outgoing, Posted
@@ -286,13 +286,19 @@ _after = (
 def posted_after(connection: Connection, channel: str, address: str, after: int) -> list[Posted]:
     """The public messages with an address that have a number above `after`, in order, at most `PAGE`."""
     rows = connection.execute(_after, {"channel": channel, "address": address, "after": after})
-    return [
-        Posted(
-            row.seq, row.author, row.text, tuple(Choice(**choice) for choice in row.choices),
-            tuple(Attachment(**file) for file in row.attachments), row.language, row.at, row.reply_to,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_posted(row) for row in rows]
+
+
+def posted_in(connection: Connection, conversation: int) -> list[Posted]:
+    """All public messages of a conversation, in order."""
+    public = (messages.c.conversation_id == conversation) & (messages.c.visibility == "public")
+    return [_posted(row) for row in connection.execute(select(messages).where(public).order_by(messages.c.seq))]
+
+
+def _posted(row: Row[Any]) -> Posted:
+    choices = tuple(Choice(**choice) for choice in row.choices)
+    files = tuple(Attachment(**file) for file in row.attachments)
+    return Posted(row.seq, row.author, row.text, choices, files, row.language, row.at, row.reply_to)
 
 
 def due(connection: Connection, now: datetime, limit: int = 100) -> list[tuple[int, int, str, Outgoing]]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from bot.storage.tables import AnswerRow, Ticket
+from bot.storage.tables import LIVE_STATUSES, AnswerRow, Ticket
 from handlers.words import AnswerGiven, AnswerRated, Event, TicketWanted
 
 answers = cast(Table, AnswerRow.__table__)
@@ -56,7 +56,7 @@ def _rate(connection: Connection, conversation: int, rated: AnswerRated) -> None
 
 def _open_or_extend(connection: Connection, conversation: int, wanted: TicketWanted, now: datetime) -> None:
     live = connection.execute(
-        select(tickets).where(tickets.c.conversation_id == conversation, tickets.c.status.not_in(("solved", "closed")))
+        select(tickets).where(tickets.c.conversation_id == conversation, tickets.c.status.in_(LIVE_STATUSES))
     ).one_or_none()
     if live is None:
         connection.execute(

@@ -59,6 +59,17 @@ class Store:
             return query(connection)
 
 
+def reading(url: str, query: Callable[[Connection], T]) -> T:
+    """The result of one query on a database of which nothing else is wanted."""
+    engine = open_engine(url)
+    try:
+        migrate(engine)
+        with engine.connect().execution_options(reading=True) as connection:
+            return query(connection)
+    finally:
+        engine.dispose()
+
+
 def alive(connection: Connection) -> bool:
     """Whether the database answers."""
     return bool(connection.execute(text("SELECT 1")).scalar() == 1)

@@ -27,7 +27,8 @@ from sqlalchemy.types import TypeDecorator
 
 OWNERS = ("bot", "queued", "human")
 AUTHORS = ("customer", "bot", "agent")
-TICKET_STATUSES = ("new", "open", "waiting_customer", "waiting_third_party", "solved", "closed")
+LIVE_STATUSES = ("new", "open", "waiting_customer", "waiting_third_party", "reopened")
+TICKET_STATUSES = (*LIVE_STATUSES, "solved", "closed")
 LIVE_TICKET = "status NOT IN ('solved', 'closed')"
 
 

@@ -179,7 +179,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "status IN ('new', 'open', 'waiting_customer', 'waiting_third_party', 'solved', 'closed')",
+            "status IN ('new', 'open', 'waiting_customer', 'waiting_third_party', 'reopened', 'solved', 'closed')",
             name=op.f("ck_tickets_status"),
         ),
         sa.ForeignKeyConstraint(
