@@ -34,6 +34,9 @@
   const LONGEST_WAIT = 15_000;
   const POLL_SECONDS = 20;
   const TYPING_LASTS = 15_000;
+  const PASSING = new Set(["too_many", "trouble"]); // refusals that waiting cures
+  const FILE_KINDS = "image/*,video/*,audio/*,application/pdf";
+  const MOST_FILES = 10; // of one message
   const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ku", "ps", "ur"]);
 
   /** Black or white, whichever reads better on `color` (WCAG 2 relative luminance; never below 4.5:1). */
@@ -50,7 +53,8 @@
   /** A random id; randomUUID exists in secure contexts only. */
   function freshId() {
     if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   // ---------------------------------------------------------------- storage
@@ -513,7 +517,7 @@
     hearError({ id, code, error, retry_after: retryAfter }) {
       const entry = this.unsent.get(id);
       if (entry) this.refuse(entry, code, error, Number(retryAfter) || 20);
-      else this.view.notice(code, error);
+      else if (code !== "token") this.view.notice(code, error); // an unknown token is our own business: see session()
     }
 
     /** Long polling, for as long as it takes until a socket is worth another try. */
@@ -556,11 +560,11 @@
       }
     }
 
-    /** The server does not take this message. Too many: it goes again by itself; otherwise the customer decides. */
+    /** The server does not take this message. A passing reason: it goes again by itself; else the customer decides. */
     refuse(entry, code, sentence, retryAfter = 20) {
       entry.refused = true;
       this.show(entry, "failed", this.view.sentence(code, sentence));
-      if (code === "too_many") setTimeout(() => entry.refused && this.retry(entry.id), retryAfter * 1000);
+      if (PASSING.has(code)) setTimeout(() => entry.refused && this.retry(entry.id), retryAfter * 1000);
       else if (code) lasting.remove(UNSENT + entry.id);
       this.release();
     }
@@ -681,7 +685,7 @@
       this.typingSign = make("div", [["class", "typing"], ["role", "status"]]);
       this.note = make("div", [["class", "note"], ["role", "status"]]);
       this.chips = make("div", [["class", "chips"]]);
-      this.chooser = make("input", [["type", "file"], ["class", "chooser"], ["multiple", ""], ["tabindex", "-1"], ["aria-hidden", "true"]]);
+      this.chooser = make("input", [["type", "file"], ["class", "chooser"], ["multiple", ""], ["accept", FILE_KINDS]]);
       this.attacher = button("plain", "clip");
       this.input = make("textarea", [["rows", "1"], ["enterkeyhint", "send"]]);
       this.sender = make("button", [["type", "submit"], ["class", "send"]], icon("send"));
@@ -717,7 +721,9 @@
         if (event.key === "Escape" && !event.isComposing) this.close();
       });
       // Single-key shortcuts of the host page must not fire while somebody types here.
-      for (const kind of ["keydown", "keyup", "keypress"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
+      for (const kind of ["keydown", "keyup", "keypress"]) {
+        this.root.addEventListener(kind, (event) => event.stopPropagation());
+      }
       this.picker.addEventListener("change", () => void this.pick(this.picker.value));
       this.attacher.addEventListener("click", () => this.chooser.click());
       this.chooser.addEventListener("change", () => this.takeFiles());
@@ -767,7 +773,8 @@
       this.direction = direction === "rtl" ? "rtl" : "ltr";
       this.phrases = new Map(Object.entries(phrases));
       this.limits = { text: Number(limits?.text) || 4000, megabytes: Number(limits?.attachment_mb) || 10 };
-      this.picker.replaceChildren(...languages.map(({ code: value, name }) => make("option", [["value", value], ["lang", value]], name)));
+      const option = ({ code: value, name }) => make("option", [["value", value], ["lang", value]], name);
+      this.picker.replaceChildren(...languages.map(option));
       this.picker.value = code;
       this.name();
     }
@@ -785,7 +792,7 @@
         [this.input, "placeholder"], [this.attacher, "attach"], [this.sender, "send"],
         [this.launcher, this.panel.hidden ? "open" : "close"]];
       for (const [element, phrase] of labels) element.setAttribute("aria-label", this.say(phrase));
-      for (const element of [this.attacher, this.sender, this.closer]) element.title = element.getAttribute("aria-label");
+      for (const button of [this.attacher, this.sender, this.closer]) button.title = button.getAttribute("aria-label");
       this.welcome.hidden = !this.say("welcome");
       this.fill(this.welcome, { author: "bot", text: this.say("welcome"), lang: this.language });
       for (const element of this.log.children) this.nameBubble(element);
@@ -825,7 +832,7 @@
     }
 
     takeFiles() {
-      const chosen = [...this.chooser.files];
+      const chosen = [...this.chooser.files].slice(0, MOST_FILES - this.files.length - this.uploads);
       this.chooser.value = "";
       this.note.textContent = "";
       for (const file of chosen) {
@@ -835,7 +842,8 @@
     }
 
     async upload(file) {
-      const chip = make("button", [["type", "button"], ["class", "chip busy"]], icon("file"), make("bdi", [], file.name), icon("close"));
+      const chip = make("button", [["type", "button"], ["class", "chip busy"]]);
+      chip.append(icon("file"), make("bdi", [], file.name), icon("close"));
       this.chips.append(chip);
       this.uploads += 1;
       try {
@@ -921,7 +929,8 @@
     fileButton(file) {
       const size = new Intl.NumberFormat(this.language || undefined, { maximumFractionDigits: 1 });
       const kilobytes = Math.max(1, file.size / 1024);
-      const label = kilobytes < 1024 ? `${size.format(Math.round(kilobytes))} kB` : `${size.format(kilobytes / 1024)} MB`;
+      const isSmall = kilobytes < 1024;
+      const label = isSmall ? `${size.format(Math.round(kilobytes))} kB` : `${size.format(kilobytes / 1024)} MB`;
       const button = make("button", [["type", "button"], ["class", "file"]],
         icon("file"), make("bdi", [], String(file.name)), make("bdi", [["class", "size"]], label));
       button.addEventListener("click", () => void this.download(file, button));
@@ -960,7 +969,7 @@
 
     /** Only the choices of the latest answer can be pressed; one answer may be several messages. */
     closeOldChoices() {
-      const answers = [...this.log.children].filter(({ author, replyTo }) => author !== "customer" && replyTo !== undefined);
+      const answers = [...this.log.children].filter(({ replyTo }) => replyTo !== undefined);
       const last = answers.pop();
       for (const element of answers) {
         if (last.replyTo !== null && element.replyTo === last.replyTo) continue;

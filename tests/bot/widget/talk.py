@@ -29,9 +29,7 @@ def own(page: Page) -> Locator:
 
 def answers(page: Page) -> Locator:
     """The bot's and the agents' bubbles, the welcome left out."""
-    return page.locator("aftercare-chat .turn:not(.customer)").filter(has=page.locator(".text")).nth(0).locator(
-        "xpath=following-sibling::*[not(contains(@class, 'customer'))]"
-    )
+    return page.locator("aftercare-chat .turn:not(.customer) ~ .turn:not(.customer)")
 
 
 async def texts(page: Page) -> list[str]:

@@ -54,9 +54,7 @@ async def test_what_the_bot_says_meanwhile_comes_after_the_break(page: Page, web
     await expect(page.locator(".note")).to_be_empty()
 
 
-async def test_a_message_written_while_the_server_is_away_survives_a_new_page(
-    page: Page, website: Website
-) -> None:
+async def test_a_message_written_while_the_server_is_away_survives_a_new_page(page: Page, website: Website) -> None:
     await open_chat(page, website)
     website.is_down = True
     await say(page, "do not lose me")
@@ -81,11 +79,14 @@ async def test_a_refused_message_says_why_and_goes_with_a_press(page: Page, webs
     assert website.customer_texts() == ["hello"]
 
 
-async def test_too_many_goes_again_by_itself(page: Page, website: Website) -> None:
-    website.refusals = [{"error": "Slower, please.", "code": "too_many", "retry_after": 1}]
+@pytest.mark.parametrize(
+    ("code", "shown"), [("too_many", "You are writing very fast."), ("trouble", "The sentence of the server.")]
+)
+async def test_what_waiting_cures_goes_again_by_itself(page: Page, website: Website, code: str, shown: str) -> None:
+    website.refusals = [{"error": "The sentence of the server.", "code": code, "retry_after": 1}]
     await open_chat(page, website)
     await say(page, "hello")
-    await expect(own(page).locator(".state")).to_have_text("You are writing very fast.")
+    await expect(own(page).locator(".state")).to_have_text(shown)
     await expect(own(page)).to_have_attribute("data-state", "sent")
     assert website.customer_texts() == ["hello"]
 
@@ -121,9 +122,7 @@ async def test_without_websocket_it_polls(page: Page, website: Website) -> None:
     assert website.customer_texts() == ["one", "two"]
 
 
-async def test_an_unknown_token_is_replaced_once_and_the_message_sent_again(
-    page: Page, website: Website
-) -> None:
+async def test_an_unknown_token_is_replaced_once_and_the_message_sent_again(page: Page, website: Website) -> None:
     await open_chat(page, website)
     await say(page, "to the old server")
     await expect(answers(page)).to_have_count(1)
@@ -133,6 +132,7 @@ async def test_an_unknown_token_is_replaced_once_and_the_message_sent_again(
     await say(page, "to the new one")
     await expect(answers(page)).to_have_count(1)
     assert await texts(page) == ["to the new one", "You said: to the new one"]
+    await expect(page.locator(".note")).to_be_empty()
 
 
 async def test_a_message_of_a_closed_tab_is_sent_by_another(context: BrowserContext, website: Website) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.bot.widget.talk import field, open_chat, own
-from tests.fakes.website import Json, Visitor, Website
+from tests.fakes.website import Json, Visitor, Website, whole_widget
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -68,9 +68,9 @@ async def test_polyglots_run_nothing_and_build_nothing(page: Page, website: Webs
 
 
 async def test_a_vulnerable_build_would_be_noticed(page: Page, website: Website) -> None:
-    safe = "body.replaceChildren("
-    website.spoil = lambda script: script.replace(safe, "((html) => { body.innerHTML = html; })(text); void (")
-    assert safe in website.spoil(safe) or website.spoil(safe) != safe
+    safe, unsafe = "body.replaceChildren(", "((html) => { body.innerHTML = html; })(text); void ("
+    assert safe in whole_widget()
+    website.spoil = lambda script: script.replace(safe, unsafe)
     found = await run_polyglots(page, website)
     assert "a script ran" in found
     assert "img" in found
@@ -96,7 +96,7 @@ async def test_the_host_pages_address_pollutes_no_prototype(page: Page, website:
     await page.goto(website.url)
     await page.evaluate(
         "localStorage.setItem(`aftercare:${location.origin}`, 'planted');"
-        "localStorage.setItem(`aftercare:${location.origin}/language`, '{\"__proto__\": {\"polluted\": 1}}')"
+        'localStorage.setItem(`aftercare:${location.origin}/language`, \'{"__proto__": {"polluted": 1}}\')'
     )
     await open_chat(page, website, f"?{nasty}#{nasty}")
     await expect(page.locator(".turn")).to_have_count(2)

@@ -151,9 +151,7 @@ async def test_two_tabs_are_one_talk(context: BrowserContext, website: Website) 
     assert len(website.visitors) == 1
 
 
-async def test_the_token_is_in_no_address_and_no_cookie(
-    context: BrowserContext, page: Page, website: Website
-) -> None:
+async def test_the_token_is_in_no_address_and_no_cookie(context: BrowserContext, page: Page, website: Website) -> None:
     await open_chat(page, website)
     await say(page, "hello")
     await expect(answers(page)).to_have_count(1)
