@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from bot.conversation import Conversation
+from bot.doors import find_channels
 from bot.hub import Hub
 from bot.inbox import Inbox
 from bot.knowledge import Knowledge
@@ -27,7 +29,8 @@ from handlers.units import unit_filters
 from handlers.voice import Voice, read_catalogue
 from knowledge_base.rendering import Renderer
 
-DRAIN_S = 3.0  # of the five seconds a stop may take
+DRAIN_S = 2.0  # of the five seconds a stop may take
+FLUSH_S = 0.5
 SHIPPED = Path(__file__).parent.parent / "knowledge_base"
 
 log = structlog.get_logger()
@@ -60,7 +63,7 @@ def build_mind(settings: Settings) -> Mind:
         renderer=renderer,
         languages=languages,
         encoder=settings.knowledge.encoder,
-        phrases={language: _phrases(language) for language in languages},
+        phrases=_phrases,
     )
     return Mind(voice, renderer, knowledge, BotServices(company, voice, knowledge))
 
@@ -82,7 +85,9 @@ class App:
         conversation = Conversation(
             mind.services, find_topics(), lambda: mind.knowledge.live.detector, settings.company.default_language
         )
-        self.worker = Worker(store, self.hub, conversation, now, self.channels.__contains__, self.outbox.wake)
+        fetched = {channel.NAME for channel in find_channels().values() if not channel.PUSHES}
+        # Whether or not this process has the channel's door: another one on the same database may.
+        self.worker = Worker(store, self.hub, conversation, now, lambda name: name not in fetched, self.outbox.wake)
         self.inbox = Inbox(store, self.hub, self.worker.offer, now)
 
     @property
@@ -97,6 +102,7 @@ class App:
         knowledge.install(await asyncio.to_thread(knowledge.load))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work) for work in (self.worker.run(), self.outbox.run(), knowledge.run())]
+            self.store.listen(self.hub.heard)
             for door in doors:
                 await door.start()
             log.info("started", action="start", seconds=round(time.monotonic() - started, 2))
@@ -108,6 +114,9 @@ class App:
         for door in reversed(doors):
             await door.stop()
         drained = await self.worker.drain(DRAIN_S)
+        with contextlib.suppress(TimeoutError):  # what is not sent now is sent after the next start
+            async with asyncio.timeout(FLUSH_S):
+                await self.outbox.flush()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

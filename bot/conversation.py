@@ -44,12 +44,12 @@ class Conversation:
         return _thought(waiting, standing, outcome, outcome.language or language, pending, now)
 
     def trouble(self, waiting: Waiting, standing: Standing, error: str, now: datetime) -> Thought:
-        """The turn of a message we could not think about: say so, offer a person, set it aside."""
+        """The turn of a message we could not think about: say so and offer a person, unless one has taken over."""
         language, pending = self._language(waiting, standing)
         say = self._services.say
         person = Choice("person", say("start.person", language))
         reply = Reply(say("fallback.trouble", language), (person,))
-        outcome = Outcome((reply,), state=standing.snapshot.state)
+        outcome = Outcome((reply,) if standing.snapshot.owner == "bot" else (), state=standing.snapshot.state)
         return _thought(waiting, standing, outcome, language, pending, now, parked=error)
 
     def _language(self, waiting: Waiting, standing: Standing) -> tuple[str, str | None]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+import structlog
+
+from bot.logs import place
 from bot.ports import Posted
+
+log = structlog.get_logger()
 
 Listener = Callable[[Sequence[Posted]], None]
 REMEMBERED = 20_000  # lanes whose last number is known without asking the database
@@ -24,7 +29,10 @@ class Hub:
         self._last: OrderedDict[str, int] = OrderedDict()
 
     def listen(self, lane: str, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with every new batch of messages, until the returned function is called."""
+        """Call `listener` with every new batch of messages, until the returned function is called.
+
+        An empty batch means: another process stored something, read it by number.
+        """
         self._listeners.setdefault(lane, set()).add(listener)
 
         def stop() -> None:
@@ -40,8 +48,20 @@ class Hub:
         if not posted:
             return
         self.saw(lane, posted[-1].seq)
+        self._tell(lane, posted)
+
+    def _tell(self, lane: str, posted: Sequence[Posted]) -> None:
         for listener in tuple(self._listeners.get(lane, ())):
-            listener(posted)
+            try:
+                listener(posted)
+            except Exception as error:  # its trouble: the message is stored, and others listen too
+                log.error("listener_failed", action="publish", error=type(error).__name__, where=place(error))
+
+    def heard(self, lane: str | None) -> None:
+        """Another process stored something for this lane (None: for any): forget the number, let listeners read."""
+        for one in (lane,) if lane is not None else tuple(self._listeners):
+            self._last.pop(one, None)
+            self._tell(one, ())
 
     def saw(self, lane: str, seq: int) -> None:
         """This number has been given out."""

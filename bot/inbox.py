@@ -10,7 +10,9 @@ from functools import partial
 from bot import metrics
 from bot.hub import Hub, lane_of
 from bot.ports import Accepted, Inbound, Posted
+from bot.storage import Connection
 from bot.storage.conversations import Waiting, accept
+from bot.storage.news import announce
 from bot.storage.store import Store
 
 KNOWN = 20_000  # addresses whose conversation is remembered
@@ -27,14 +29,14 @@ class Inbox:
         """Store the message (commit 1); the same external id again changes nothing. Raises `StorageAway`."""
         who = (inbound.channel, inbound.address)
         now = self._now()
-        accepted = await self._store.write(partial(accept, inbound=inbound, now=now, known=self._known.get(who)))
+        accepted = await self._store.write(partial(_accept, inbound=inbound, now=now, known=self._known.get(who)))
         self._remember(who, accepted.conversation)
         if accepted.inbox_id is None:
             metrics.DUPLICATES.labels(inbound.channel).inc()
             return accepted
         metrics.ACCEPTED.labels(inbound.channel).inc()
         message = inbound.message
-        posted = Posted(accepted.seq, "customer", message.text, (), message.attachments, message.language_hint, now)
+        posted = Posted(accepted.seq, "customer", message.text, (), message.attachments, None, now)
         self._hub.publish(lane_of(*who), (posted,))
         self._offer(
             Waiting(accepted.inbox_id, accepted.conversation, accepted.seq, inbound.channel, message, attempts=0)
@@ -46,3 +48,11 @@ class Inbox:
         self._known.move_to_end(who)
         if len(self._known) > KNOWN:
             self._known.popitem(last=False)
+
+
+def _accept(connection: Connection, *, inbound: Inbound, now: datetime, known: int | None) -> Accepted:
+    """Commit 1, and news of it for other processes."""
+    accepted = accept(connection, inbound, now, known)
+    if accepted.inbox_id is not None:
+        announce(connection, lane_of(inbound.channel, inbound.address))
+    return accepted

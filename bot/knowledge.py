@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from bot import metrics
+from bot.images import kept, mark_of_knowledge
 from bot.logs import place
+from bot.memory import give_back
 from handlers.detector import Detector
 from handlers.services import Found, Page
 from knowledge_base.calibration import Calibration
 from knowledge_base.decision import Answer
 from knowledge_base.encoder import Encoder, EncoderMissing, load_encoder
 from knowledge_base.entries import Entry
-from knowledge_base.folder import Library, article_files, read_folder
+from knowledge_base.folder import Library, read_folder
 from knowledge_base.guarded import AsyncEncoder, EncoderBusy, EncoderTimeout, Vector
 from knowledge_base.index import Index
 from knowledge_base.rendering import Renderer, linked_entries
@@ -53,7 +57,7 @@ class Knowledge:
         renderer: Renderer,
         languages: Sequence[str],
         encoder: str,
-        phrases: Mapping[str, Sequence[str]],
+        phrases: Callable[[str], Sequence[str]],
     ) -> None:
         self._path, self._cache, self._renderer = path, cache, renderer
         self._languages, self._encoder_name, self._phrases = tuple(languages), encoder, phrases
@@ -61,6 +65,8 @@ class Knowledge:
         self._guard: AsyncEncoder | None = None
         self._live: Live | None = None
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()  # by a hash, not by the question itself
+        self._pages: dict[tuple[str, str], Page] = {}  # rendered, until the next load
+        self._mark = ""  # of what the first state was built from
 
     @property
     def live(self) -> Live:
@@ -79,30 +85,44 @@ class Knowledge:
         return self.live.index.dense is not None
 
     def load(self) -> Live:
-        """Read the files and build the index. CPU-bound: run it in a thread once the bot serves."""
-        before = self._live.library if self._live is not None else None
-        library = read_folder(self._path, self._renderer, before)
-        return self._build(library)
+        """Read the files and build the index. CPU-bound: run it in a thread once the bot serves.
+
+        The first time it is enough to read the image of an earlier start, where nothing has changed since.
+        """
+        if self._live is not None:
+            return self._build(self._read())
+        words = [*self._languages, *(f"{name} {value}" for name, value in self._renderer.company.items())]
+        self._mark = mark_of_knowledge(self._path, calibration_file(self._cache), words)
+        return kept(self._cache / "lexical.image", self._mark, Live, lambda: self._build(self._read()))
+
+    def _read(self) -> Library:
+        library = read_folder(self._path, self._renderer, self._live.library if self._live is not None else None)
+        self._renderer.forget()
+        return library
 
     def _build(self, library: Library, progress: Progress | None = None) -> Live:
         vectors = VectorCache(self._cache / "vectors.bin", progress)
         index = Index.build(library.entries, self._encoder, vectors, stored_calibration(self._cache))
-        entries = {entry.slug: entry for entry in library.entries}
-        return Live(library, entries, index, Detector.train(self._samples(library)))
+        return Live(library, _by_slug(library), index, Detector.train(self._samples(library)))
 
     def install(self, live: Live) -> None:
         """Make a state the live one, at once."""
-        self._live = live
-        self._answers.clear()
+        self._swap(live)
         metrics.KNOWLEDGE_ENTRIES.set(len(live.entries))
         metrics.KNOWLEDGE_PROBLEMS.set(len(live.library.problems))
         for problem in live.library.problems:
             log.error("article_broken", action="load", file=str(problem.path), line=problem.line, why=problem.sentence)
         log.info("knowledge_loaded", action="load", entries=len(live.entries), dense=live.index.dense is not None)
 
+    def _swap(self, live: Live) -> None:
+        self._live = live
+        self._answers.clear()
+        self._pages.clear()
+
     async def run(self) -> None:
         """Load the encoder off the start path, then watch the files, until cancelled."""
         await self.start_encoder()
+        give_back()
         seen = self.state_of_files()
         while True:
             await asyncio.sleep(WATCH_S)
@@ -112,23 +132,24 @@ class Knowledge:
                 await self.reload()
 
     async def reload(self) -> None:
-        """Read the files again and swap; a folder that can not be read at all leaves everything as it is."""
+        """Read the files again and swap; a folder that can not be read at all leaves everything as it is.
+
+        The new words are shown at once, and found a moment later: building the index takes longer than reading.
+        """
         try:
-            self.install(await asyncio.to_thread(self.load))
+            library = await asyncio.to_thread(self._read)
+            self._swap(replace(self.live, library=library, entries=_by_slug(library)))
+            self.install(await asyncio.to_thread(self._build, library))
         except Exception as error:
             log.error("reload_failed", action="load", error=type(error).__name__, where=place(error))
 
     def state_of_files(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time and size of every file of the knowledge base: differs when anything changed."""
-        files = [*article_files(self._path), *sorted((self._path / "products").glob("*.toml"))]
-        found = []
-        for file in files:
-            try:
-                stat = file.stat()
-            except FileNotFoundError:  # vanished between listing and looking
-                continue
-            found.append((str(file), stat.st_mtime_ns, stat.st_size))
-        return tuple(found)
+        try:
+            folders = [entry.path for entry in os.scandir(self._path / "articles") if entry.is_dir()]
+        except OSError:  # gone, or being replaced as a whole
+            folders = []
+        return tuple(state for folder in sorted([*folders, str(self._path / "products")]) for state in _state(folder))
 
     async def start_encoder(self, progress: Progress | None = None) -> None:
         """Load the encoder and the vectors of the knowledge base; without it answers stay lexical."""
@@ -136,7 +157,9 @@ class Knowledge:
             return
         try:
             self._encoder = await asyncio.to_thread(load_encoder, self._encoder_name)
-            self.install(await asyncio.to_thread(self._build, self.live.library, progress))
+            build = partial(self._build, self.live.library, progress)
+            mark = f"{self._mark} {self._encoder.name}"
+            self.install(await asyncio.to_thread(kept, self._cache / "whole.image", mark, Live, build))
         except EncoderMissing as missing:
             metrics.ENCODER_UP.set(0)
             log.warning("encoder_missing", action="encoder", why=str(missing))
@@ -160,7 +183,7 @@ class Knowledge:
         started = time.perf_counter()
         answer = live.index.lexical_answer(question, language)
         if answer is None:
-            vector, complete = await self._vector(live.index, question)
+            vector, complete = await self._vector(live.index, question, language)
             answer = live.index.answer(question, language, vector)
         else:
             complete = True
@@ -172,12 +195,12 @@ class Knowledge:
                 self._answers.popitem(last=False)
         return answer
 
-    async def _vector(self, index: Index, question: str) -> tuple[Vector | None, bool]:
+    async def _vector(self, index: Index, question: str, language: str) -> tuple[Vector | None, bool]:
         """The question's vector, and whether an answer with it is the best we can give."""
         if self._guard is None or index.dense is None:
             return None, False
         try:
-            return await self._guard.encode(index.query_text(question)), True
+            return await self._guard.encode(index.query_text(question, language)), True
         except (EncoderBusy, EncoderTimeout) as error:
             metrics.ENCODER_FAILED.labels(type(error).__name__).inc()
             return None, False
@@ -196,23 +219,42 @@ class Knowledge:
 
     def page(self, entry: str, language: str) -> Page | None:
         """An entry's text, in this language where it exists, else in the default language, else in any."""
-        found = self.live.entries.get(entry)
-        if found is None:
-            return None
-        article = found.article(language, *self._languages)
+        page = self._pages.get((entry, language))
+        if page is None and (found := self.live.entries.get(entry)) is not None:
+            page = self._pages[(entry, language)] = self._rendered(found, language)
+        return page
+
+    def _rendered(self, entry: Entry, language: str) -> Page:
+        article = entry.article(language, *self._languages)
         return Page(
-            entry, article.version, article.language, article.title, self._renderer.text(article),
+            entry.slug, article.version, article.language, article.title, self._renderer.text(article),
             linked_entries(article.body), article.checked,
         )  # fmt: skip
 
     def _samples(self, library: Library) -> dict[str, list[str]]:
         """Texts from which the detector learns each language: the phrases, and what people ask."""
-        samples = {language: list(self._phrases.get(language, ())) for language in self._languages}
+        samples = {language: list(self._phrases(language)) for language in self._languages}
         for entry in library.entries:
             for language, article in entry.articles.items():
                 if language in samples:
                     samples[language] += [article.title, *article.questions]
         return samples
+
+
+def _state(folder: str) -> list[tuple[str, int, int]]:
+    """Files of a folder; looked at twice a second, so with scandir, which is ten times as quick as pathlib."""
+    found = []
+    try:
+        for entry in os.scandir(folder):
+            stat = entry.stat()
+            found.append((entry.path, stat.st_mtime_ns, stat.st_size))
+    except OSError:  # vanished between listing and looking: the next look tells
+        return []
+    return sorted(found)
+
+
+def _by_slug(library: Library) -> dict[str, Entry]:
+    return {entry.slug: entry for entry in library.entries}
 
 
 def stored_calibration(cache: Path) -> Calibration | None:

@@ -17,18 +17,28 @@ KEYS = frozenset((
     "version", "seconds", "drained", "encoder", "languages", "path", "logger", "rows",
 ))  # fmt: skip
 VALUE_LIMIT = 500
+SCANNED = 10_000  # characters looked at for secrets: far more than are shown
 _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token
-_PASSWORD = re.compile(r"://([^:/@\s]+):[^@\s]+@")
+_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^\s]+@|(\bpassword=)[^&\s]+", re.IGNORECASE)
 
 
 def masked(text: str) -> str:
     """Text without tokens, passwords or line breaks."""
-    shown = _PASSWORD.sub(r"://\1:***@", _TOKEN.sub("***", text))
+    shown = _PASSWORD.sub(_hide, _TOKEN.sub("***", text[:SCANNED]))
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in shown)[:VALUE_LIMIT]
 
 
+def _hide(found: re.Match[str]) -> str:
+    return f"{found[1]}***@" if found[1] else f"{found[2]}***"
+
+
 def _allowed_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {name: masked(value) if isinstance(value, str) else value for name, value in event.items() if name in KEYS}
+    return {name: _plain(value) for name, value in event.items() if name in KEYS}
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as they are, everything else as masked text: a list or an error may hold anything."""
+    return value if value is None or isinstance(value, (bool, int, float)) else masked(str(value))
 
 
 def place(error: BaseException) -> str:
@@ -40,13 +50,14 @@ def place(error: BaseException) -> str:
 
 
 class _Foreign(logging.Handler):
-    """What libraries log, from warnings on, in the same form: logger and level, and a masked message."""
+    """What libraries log, from warnings on, in the same form: logger, level, and what can hold no secret."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
-        structlog.get_logger().log(
-            record.levelno, "library", action="library", logger=record.name, error=error, why=record.getMessage()
-        )
+        # Neither an error's text nor a message's arguments: both may be the customer's words.
+        raised = record.exc_info[1] if record.exc_info else None
+        first = str(record.msg).partition("\n")[0]  # asyncio shows the objects concerned on the lines after it
+        said = {"why": first} if raised is None else {"error": type(raised).__name__, "where": place(raised)}
+        structlog.get_logger().log(record.levelno, "library", action="library", logger=record.name, **said)
 
 
 def set_up_logs(level: int = logging.INFO) -> None:

@@ -47,7 +47,7 @@ def _entries(settings: Settings, mind: Mind, base: Path | None) -> Sequence[Entr
     if base is not None and base.is_file():
         try:
             return read_entries(base)
-        except (BadLineError, UnicodeDecodeError) as error:
+        except BadLineError as error:
             raise Failed(str(error)) from None
     from bot.app import SHIPPED
 
@@ -69,15 +69,18 @@ def read_labels(path: Path) -> list[Question]:
     """Labelled questions. Raises `Failed`."""
     try:
         return read_questions(path)
-    except (BadLineError, UnicodeDecodeError) as error:
+    except BadLineError as error:
         raise Failed(str(error)) from None
 
 
-def question_vectors(index: Index, encoder: Encoder | None, texts: Sequence[str]) -> Vectors | None:
-    """The vectors of questions, one at a time so that none depends on its neighbours; None without encoder."""
+def question_vectors(index: Index, encoder: Encoder | None, asked: Sequence[tuple[str, str | None]]) -> Vectors | None:
+    """The vectors of questions (text, language), one at a time so that none depends on its neighbours.
+
+    None without encoder.
+    """
     if encoder is None:
         return None
-    rows = [encoder.encode([index.query_text(text)])[0] for text in texts]
+    rows = [encoder.encode([index.query_text(text, language)])[0] for text, language in asked]
     return np.stack(rows) if rows else np.zeros((0, encoder.dimensions), np.float32)
 
 
@@ -91,7 +94,7 @@ def _predict(index: Index, encoder: Encoder | None, question: Question) -> Predi
     started = time.perf_counter()
     answer = index.lexical_answer(question.text, question.language)
     if answer is None:
-        vectors = question_vectors(index, encoder, [question.text])
+        vectors = question_vectors(index, encoder, [(question.text, question.language)])
         answer = index.answer(question.text, question.language, None if vectors is None else vectors[0])
     ms = (time.perf_counter() - started) * 1000
     return Prediction(question.text, question.language, question.gold, answer, ms)

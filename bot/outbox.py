@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,23 +11,33 @@ from functools import partial
 import structlog
 
 from bot import metrics
-from bot.ports import Channel, Outgoing, SendFailed
-from bot.storage.conversations import due, not_sent, sent
+from bot.logs import place
+from bot.ports import Channel, SendFailed
+from bot.storage import Connection
+from bot.storage.conversations import Due, due, not_sent, sent
 from bot.storage.store import Store
+from bot.storage.writer import StorageAway
 
 POLL_S = 1.0
 FIRST_PAUSE_S = 2.0
-LONGEST_PAUSE_S = 300.0
+DOUBLINGS = 8  # of the first pause: then it is longer than anybody should wait
+AT_ONCE = 100  # lanes sent at the same time
+TRIES = 10  # at a message whose channel breaks in a way it does not know itself
 
 log = structlog.get_logger()
 
 
 class Outbox:
-    """Sends what the channels that call out have to send. At least once: a crash between send and commit 3 repeats."""
+    """Sends what the channels that call out have to send, lane by lane; a slow lane holds up no other.
+
+    At least once: a crash between send and commit 3 repeats.
+    """
 
     def __init__(self, store: Store, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
         self._store, self._channels, self._now = store, channels, now
         self._wake = asyncio.Event()
+        self._sending: dict[int, asyncio.Task[None]] = {}  # by the row's id
+        self._looking = asyncio.Lock()  # two looks at once would send the same rows twice
 
     def wake(self) -> None:
         """There is something new."""
@@ -34,38 +45,70 @@ class Outbox:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                while await self.flush():
-                    pass
-            except Exception as error:  # the database may be away for a while; the rows stay
-                log.warning("outbox_failed", action="send", error=type(error).__name__)
-            try:
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
-            except TimeoutError:
-                continue
-
-    async def flush(self) -> int:
-        """Try the head of every lane once; how many were due."""
-        rows = await self._store.read(partial(due, now=self._now()))
-        known = [row for row in rows if row[2] in self._channels]
-        await asyncio.gather(*(self._send(*row) for row in known))
-        return len(known)
-
-    async def _send(self, row: int, attempts: int, channel: str, outgoing: Outgoing) -> None:
         try:
-            await self._channels[channel].send(outgoing)
+            while True:
+                self._wake.clear()
+                await self._look()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_S):  # not wait_for: in Python 3.11 it swallows a cancellation
+                        await self._wake.wait()
+        finally:
+            sending = list(self._sending.values())
+            for task in sending:
+                task.cancel()
+            await asyncio.gather(*sending, return_exceptions=True)
+
+    async def flush(self) -> None:
+        """Send what is due now, and what becomes due by it, to the end."""
+        while await self._look() or self._sending:
+            await asyncio.wait(self._sending.values())
+
+    async def _look(self) -> bool:
+        """Begin to send the heads that are due; whether there were any."""
+        async with self._looking:
+            room, besides = AT_ONCE - len(self._sending), tuple(self._sending)
+            query = partial(due, now=self._now(), channels=tuple(self._channels), besides=besides, limit=room)
+            try:
+                rows = await self._store.read(query)
+            except StorageAway:  # the rows stay
+                log.warning("outbox_waits", action="send")
+                return False
+            for row in rows:
+                self._sending[row.id] = task = asyncio.create_task(self._send(row))
+                task.add_done_callback(partial(self._done, row.id))
+            return bool(rows)
+
+    def _done(self, row: int, _task: asyncio.Task[None]) -> None:
+        del self._sending[row]
+        self._wake.set()
+
+    async def _send(self, row: Due) -> None:
+        try:
+            await self._channels[row.channel].send(row.outgoing)
         except SendFailed as failed:
-            metrics.SEND_FAILED.labels(channel).inc()
-            pause = failed.retry_after
-            if pause is not None:
-                pause = max(pause, min(FIRST_PAUSE_S * 2**attempts, LONGEST_PAUSE_S))
-            again_at = None if pause is None else self._now() + timedelta(seconds=pause)
-            log.warning(
-                "send_failed", action="send", channel=channel, attempts=attempts + 1, again=again_at is not None
-            )
-            await self._store.write(partial(not_sent, row=row, again_at=again_at))
-            return
-        metrics.SENT.labels(channel).inc()
-        await self._store.write(partial(sent, row=row, now=self._now()))
+            await self._failed(row, failed.retry_after)
+        except Exception as error:
+            log.error("channel_broken", action="send", error=type(error).__name__, where=place(error))
+            await self._failed(row, 0 if row.attempts + 1 < TRIES else None)
+        else:
+            metrics.SENT.labels(row.channel).inc()
+            await self._note(partial(sent, row=row.id, now=self._now()))
+
+    async def _failed(self, row: Due, retry_after: float | None) -> None:
+        metrics.SEND_FAILED.labels(row.channel).inc()
+        again_at = None
+        if retry_after is not None:
+            pause = max(retry_after, FIRST_PAUSE_S * 2 ** min(row.attempts, DOUBLINGS))
+            again_at = self._now() + timedelta(seconds=pause)
+        again, attempts = again_at is not None, row.attempts + 1
+        log.warning("send_failed", action="send", channel=row.channel, attempts=attempts, again=again)
+        await self._note(partial(not_sent, row=row.id, again_at=again_at))
+
+    async def _note(self, write: Callable[[Connection], None]) -> None:
+        """Commit 3. It waits for a database that is away: to send once more would be worse."""
+        while True:
+            try:
+                return await self._store.write(write)
+            except StorageAway:
+                log.warning("outbox_waits", action="send")
+                await asyncio.sleep(POLL_S)

@@ -45,7 +45,7 @@ class BotServices:
         return self._voice.say(phrase, language, **values)
 
     def language_name(self, language: str, spoken: str) -> str:
-        return language_name(language, spoken)
+        return _display_name(language, spoken)
 
     def vocabulary(self, name: str) -> Vocabulary:
         return self._vocabularies[name]
@@ -61,11 +61,15 @@ def spoken(company: Company, voice: Voice) -> tuple[str, ...]:
     return (company.default_language, *rest)
 
 
-@cache
 def language_name(language: str, spoken: str) -> str:
     """The name of a language in a language, as it begins a label."""
-    name = Locale.parse(language).get_display_name(spoken) or language
+    name = _display_name(language, spoken)
     return name[:1].upper() + name[1:]
+
+
+@cache
+def _display_name(language: str, spoken: str) -> str:
+    return Locale.parse(language).get_display_name(spoken) or language
 
 
 def read_words(language: str, locales: Path = LOCALES) -> dict[str, list[str]]:

@@ -73,7 +73,16 @@ class Company(Section):
 
 
 class Storage(Section):
-    url: str = Field("sqlite:///data/aftercare.db", examples=['"sqlite:///data/aftercare.db"'])
+    # Not in the repr: it may hold a password.
+    url: str = Field("sqlite:///data/aftercare.db", examples=['"sqlite:///data/aftercare.db"'], repr=False)
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme, _, rest = value.partition("://")
+        if scheme not in ("sqlite", "postgresql") or rest in ("", "/", "/:memory:"):
+            raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+        return value
 
 
 class Web(Section):
@@ -136,7 +145,8 @@ class Settings(Section):
     def _default_language_is_spoken(self) -> Settings:
         company = self.company
         if company.languages and company.default_language not in company.languages:
-            raise ValueError(f"company.default_language {company.default_language!r} is not in company.languages")
+            wanted = f'["{company.default_language}", …]'
+            raise ValueError(f"company.languages: lacks the default language; write for example languages = {wanted}")
         return self
 
 
@@ -158,9 +168,11 @@ def load_settings(path: Path | None, environ: Mapping[str, str] = os.environ) ->
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise SettingsWrong(f"{path}: no such file; copy config.example.toml to it") from None
+    except OSError as error:
+        raise SettingsWrong(f"{path}: can not be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsWrong(f"{path}: not readable as TOML: {error}") from None
 
@@ -178,28 +190,32 @@ def _leaves(section: type[BaseModel], above: tuple[str, ...] = ()) -> list[tuple
 def _put(table: dict[str, Any], keys: tuple[str, ...], value: str) -> None:
     for key in keys[:-1]:
         table = table.setdefault(key, {})
+        if not isinstance(table, dict):
+            return  # a value where a section belongs: the file's own mistake is told
     listed = keys[-1] in ("languages", "allowed_origins", "trusted_proxies")
     table[keys[-1]] = [part.strip() for part in value.split(",") if part.strip()] if listed else value
 
 
 def _sentence(problem: Any) -> str:
     keys = [str(part) for part in problem["loc"]]
-    where = ".".join(keys) or "configuration"
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    if not keys:
+        return said  # of the whole: it names the key itself
+    where = ".".join(keys)
     if problem["type"] == "extra_forbidden":
         return f"{where}: no such setting; config.example.toml lists all"
-    said = str(problem["msg"]).removeprefix("Value error, ")
     example = _example(keys)
-    return f"{where}: {said}" + (f"; write for example {keys[-1]} = {example}" if example else "")
+    return f"{where}: {said}" + (f"; write for example {example}" if example else "")
 
 
-def _example(keys: list[str]) -> str | None:
+def _example(keys: list[str]) -> str:
+    """A line as it may stand in the file; "" where the setting is free text."""
     section: type[BaseModel] = Settings
+    above: list[str] = []
     for key in keys:
-        field = section.model_fields.get(key)
-        if field is None:
-            return None
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-            section = field.annotation
-        else:
-            return str(field.examples[0]) if field.examples else None
-    return None
+        field = section.model_fields[key]
+        if not (isinstance(field.annotation, type) and issubclass(field.annotation, Section)):
+            return f"{key} = {field.examples[0]}" if field.examples else f'{key} = "{field.default}"'
+        section = field.annotation
+        above.append(key)
+    return f"[{'.'.join(above)}] on a line of its own, and its settings below it"

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import Connection
 
 from bot import metrics
 from bot.conversation import Conversation, Thought
 from bot.hub import Hub, lane_of
 from bot.logs import place
 from bot.ports import Posted
+from bot.storage import Connection
 from bot.storage.conversations import (
     Standing,
     TurnOvertaken,
@@ -34,6 +34,7 @@ from bot.storage.conversations import (
     waiting_of,
 )  # fmt: skip
 from bot.storage.events import keep
+from bot.storage.news import announce
 from bot.storage.store import Store
 from bot.storage.writer import StorageAway
 from handlers.words import AnswerGiven, AnswerRated, Event, Snapshot, TicketWanted
@@ -79,9 +80,9 @@ class Worker:
             lane.append(waiting)
 
     async def run(self) -> None:
-        """Sweep until cancelled: at once for what an earlier process left, then every second."""
+        """Sweep until told to stop: at once for what an earlier process left, then every second."""
         grace = timedelta(0)
-        while True:
+        while not self._stopping:
             try:
                 for waiting in await self._store.read(partial(unhandled, before=self._now() - grace)):
                     self.offer(waiting)
@@ -107,6 +108,8 @@ class Worker:
             async with self._room:
                 while lane:
                     await self._handle(lane)
+        except Exception as error:  # the rows stay, and the sweep comes back to them
+            log.error("lane_failed", action="turn", conversation=conversation, error=type(error).__name__)
         finally:
             del self._lanes[conversation]
 
@@ -114,10 +117,11 @@ class Worker:
         """Record the head's turn; leave the lane as it is where the database is away."""
         waiting = lane[0]
         try:
-            await self._turn(waiting)
-            lane.popleft()
-        except TurnOvertaken:
-            await self._look_again(lane, waiting.conversation)
+            try:
+                await self._turn(waiting)
+                lane.popleft()
+            except TurnOvertaken:
+                await self._look_again(lane, waiting.conversation)
         except StorageAway:
             log.warning("turn_waits", action="turn", conversation=waiting.conversation)
             if self._stopping:
@@ -126,30 +130,32 @@ class Worker:
                 await asyncio.sleep(SWEEP_S)
 
     async def _turn(self, waiting: Waiting) -> None:
+        """Think and record; after `TRIES` failures at either, record the apology in its place."""
         known = await self._standing(waiting.conversation)
-        thought = await self._think(waiting, known)
-        posted = await self._store.write(partial(_record, thought=thought, to=known, push=self._pushes(known.channel)))
-        self._remember(waiting.conversation, known, thought.write)
-        self._hub.publish(lane_of(known.channel, known.address), posted)
-        if self._pushes(known.channel):
-            self._wake_outbox()
-        _count(waiting.channel, thought.events)
-
-    async def _think(self, waiting: Waiting, known: Standing) -> Thought:
-        """The turn; after `TRIES` failures the apology in its place."""
-        attempts = waiting.attempts
-        while True:
+        name = "Interrupted"
+        for attempts in range(waiting.attempts + 1, TRIES + 1):
             try:
                 with metrics.TURN_SECONDS.time():
-                    return await self._conversation.think(waiting, known, self._now())
+                    thought = await self._conversation.think(waiting, known, self._now())
+                return await self._record(waiting, known, thought)
+            except (TurnOvertaken, StorageAway):
+                raise
             except Exception as error:
-                attempts += 1
                 name = type(error).__name__
                 log.error("turn_failed", action="turn", error=name, where=place(error), attempts=attempts)
-                if attempts >= TRIES:
-                    metrics.PARKED.labels(waiting.channel).inc()
-                    return self._conversation.trouble(waiting, known, name, self._now())
-                await self._store.write(partial(count_attempt, inbox_id=waiting.inbox_id))
+            await self._store.write(partial(count_attempt, inbox_id=waiting.inbox_id))
+        await self._record(waiting, known, self._conversation.trouble(waiting, known, name, self._now()))
+        metrics.PARKED.labels(waiting.channel).inc()
+        return None
+
+    async def _record(self, waiting: Waiting, known: Standing, thought: Thought) -> None:
+        push = self._pushes(known.channel)
+        posted = await self._store.write(partial(_record, thought=thought, to=known, push=push))
+        self._remember(waiting.conversation, known, thought.write)
+        self._hub.publish(lane_of(known.channel, known.address), posted)
+        if push:
+            self._wake_outbox()
+        _count(waiting.channel, thought.events)
 
     async def _standing(self, conversation: int) -> Standing:
         known = self._standings.get(conversation)
@@ -179,6 +185,7 @@ def _record(connection: Connection, *, thought: Thought, to: Standing, push: boo
     posted = record(connection, write)
     for event in thought.events:
         keep(connection, write.waiting.conversation, write.language, event, write.now)
+    announce(connection, lane_of(to.channel, to.address))
     if push:
         send_later(connection, to, write.waiting.conversation, posted, write.now)
     return posted

@@ -8,7 +8,7 @@ from datetime import date
 from babel.dates import format_date
 from persiantools.jdatetime import JalaliDate
 
-from handlers.services import Page
+from handlers.services import Page, Services
 from handlers.words import Choice, Reply, Turn
 
 ENTRY = "entry:"
@@ -24,16 +24,16 @@ def show(turn: Turn, page: Page) -> Reply:
         Choice(f"rate:no:{rate}", say("faq.no", language)),
         *entry_choices(turn, page.related),
     )
-    return Reply(f"{body(turn, page)}\n\n{say('faq.did_it_help', language)}", choices)
+    return Reply(f"{body(turn.services, page, language)}\n\n{say('faq.did_it_help', language)}", choices)
 
 
-def body(turn: Turn, page: Page) -> str:
-    """The text of an answer without its question."""
-    say, language = turn.services.say, turn.language
+def body(services: Services, page: Page, language: str) -> str:
+    """An entry's text for a reader of this language; where it is in another one, that is said first."""
+    say = services.say
     parts = [f"**{page.title}**", page.text]
     if page.language != language:
-        name = turn.services.language_name(page.language, language)
-        parts.append(say("faq.other_language", language, other=name))
+        name = services.language_name(page.language, language)
+        parts.insert(0, say("faq.other_language", language, other=name))
     if page.checked is not None:
         parts.append(say("faq.checked", language, date=local_date(page.checked, language)))
     return "\n\n".join(parts)

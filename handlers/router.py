@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import ModuleType
 
 from handlers import topics
 from handlers.words import Choice, Message, Outcome, Turn
 from knowledge_base.text import key
+
+_COMMA = re.compile("[,،]")
 
 Handle = Callable[[Turn], Awaitable[Outcome | None]]
 
@@ -36,11 +40,13 @@ def find_topics() -> tuple[Topic, ...]:
     """All topics in the order they are asked. Raises `TopicWrong`."""
     names = (module.name for module in pkgutil.iter_modules(topics.__path__))
     found = [_topic(name, importlib.import_module(f"{topics.__name__}.{name}")) for name in names]
-    orders = [topic.order for topic in found]
-    for topic in found:
-        if orders.count(topic.order) > 1:
-            raise TopicWrong(f"handlers/topics/{topic.name}.py: ORDER = {topic.order} is taken by another topic")
-    return tuple(sorted(found, key=lambda topic: topic.order))
+    found.sort(key=lambda topic: topic.order)
+    for one, other in pairwise(found):
+        if one.order == other.order:
+            raise TopicWrong(
+                f"handlers/topics/{other.name}.py: ORDER = {other.order} is taken by {one.name}.py; give each its own"
+            )
+    return tuple(found)
 
 
 def _topic(name: str, module: ModuleType) -> Topic:
@@ -63,15 +69,15 @@ async def route(turn: Turn, found: Sequence[Topic]) -> Outcome:
 
 
 def understood(message: Message, offered: Sequence[Choice]) -> Message:
-    """The message, with a choice where the customer typed its number or its label."""
+    """The message, with a choice where the customer typed its number or its label: "yes" for "Yes, thank you"."""
     if message.choice is not None or not offered:
         return message
-    typed = key(message.text[:100], None)
+    typed = key(message.text[:100])
     if not typed:
         return message
     if typed.isdecimal() and 1 <= int(typed) <= len(offered):
         return replace(message, choice=offered[int(typed) - 1].id)
     for choice in offered:
-        if key(choice.label, None) == typed:
+        if typed in (key(choice.label), key(_COMMA.split(choice.label)[0])):
             return replace(message, choice=choice.id)
     return message

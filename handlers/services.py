@@ -55,7 +55,7 @@ class Services(Protocol):
         ...
 
     def language_name(self, language: str, spoken: str) -> str:
-        """The name of a language, in a language: "Czech", "čeština"."""
+        """The name of a language within a sentence of another: "Czech", «чешский»."""
         ...
 
     def vocabulary(self, name: str) -> Vocabulary:

@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from knowledge_base.rendering import isolated
+
 TEMPLATES = Path(__file__).parent / "templates"
 LOCALES = Path(__file__).parent / "locales"
 CATALOGUE = Path("LC_MESSAGES") / "aftercare.po"
@@ -77,7 +79,7 @@ class Voice:
         self._environments = {}
         for language in self.languages:
             environment = phrase_environment(templates)
-            environment.globals["company"] = dict(company)
+            environment.globals["company"] = _readable(company, language)
             translatable = cast(_Translatable, environment)
             translatable.install_gettext_translations(translations(read_catalogue(language, locales)), newstyle=True)
             self._environments[language] = environment
@@ -86,9 +88,10 @@ class Voice:
         """A phrase in a language, English for a language that is not spoken. Raises `PhraseMissing`."""
         file, _, macro = phrase.partition(".")
         module = self._module(file, language if language in self._environments else SOURCE_LANGUAGE)
-        if not hasattr(module, macro):
+        said = vars(module).get(macro)
+        if said is None:
             raise PhraseMissing(phrase)
-        return str(getattr(module, macro)(**values)).strip()
+        return str(said(**_readable(values, language))).strip()
 
     def _module(self, file: str, language: str) -> Any:
         found = self._modules.get((file, language))
@@ -96,3 +99,8 @@ class Voice:
             found = self._environments[language].get_template(f"{file}.md").module
             self._modules[(file, language)] = found
         return found
+
+
+def _readable(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Values as they stand in a sentence: a telephone number must not fall apart in right-to-left text."""
+    return {name: isolated(value, language) if isinstance(value, str) else value for name, value in values.items()}

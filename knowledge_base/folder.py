@@ -61,7 +61,8 @@ def read_article(file: Path, renderer: Renderer) -> Parsed:
     try:
         parsed = parse(file, file.read_text("utf-8"))
     except UnicodeDecodeError as error:
-        raise ArticleBroken([Problem(file, 1, f"not UTF-8 at byte {error.start}; save it as UTF-8")]) from None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ArticleBroken([Problem(file, line, "not UTF-8; save it as UTF-8")]) from None
     except OSError as error:
         raise ArticleBroken([Problem(file, 1, f"can not be read: {error.strerror}")]) from None
     try:

@@ -42,16 +42,18 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    with path.open(encoding="utf-8-sig") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 where = f"{path}:{number}"
                 yield where, _object(where, line)
 
 
-def _object(where: str, line: str) -> dict[str, Any]:
+def _object(where: str, line: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadLineError(f"{where}: not UTF-8; save the file as UTF-8") from None
     except (ValueError, RecursionError) as error:
         raise BadLineError(f"{where}: not JSON ({error}); write one object a line") from error
     if not isinstance(row, dict):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,6 +20,8 @@ from knowledge_base.entries import Article
 
 RTL = frozenset(("fa", "ar", "he", "ur"))
 LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
+# Babel knows the separators of these, but leaves Latin digits.
+_DIGITS = {"arabext": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"), "arab": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")}
 _STRONG_RTL = re.compile("[\u0590-\u08ff]")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(entry:([a-z0-9-]+)\)")
 _ALLOWED = (
@@ -43,7 +46,7 @@ class Renderer:
     def __init__(
         self, company: Mapping[str, str | int], units: Mapping[str, Mapping[str, UnitFilter]]
     ) -> None:
-        self._company = dict(company)
+        self.company = dict(company)
         self._environments = {language: _environment(language, filters) for language, filters in units.items()}
         self._compiled = lru_cache(maxsize=4096)(self._compile)
 
@@ -52,7 +55,11 @@ class Renderer:
 
         Raises `TemplateWrong` with a sentence and a line.
         """
-        return self._compiled(article.language, article.body).render(company=self._company)
+        return self._compiled(article.language, article.body).render(company=self.company)
+
+    def forget(self) -> None:
+        """Drop the compiled bodies: a folder of articles makes hundreds, to be proven and rarely used again."""
+        self._compiled.cache_clear()
 
     def text(self, article: Article) -> str:
         """The body for a customer: values filled in, links to other entries as their words."""
@@ -75,7 +82,7 @@ class Renderer:
             raise TemplateWrong(f"unknown variable {node.name}; the only one is company", node.lineno)
         if isinstance(node, nodes.Filter) and node.name not in environment.filters:
             raise TemplateWrong(f"unknown filter {node.name}", node.lineno)
-        if isinstance(node, nodes.Getattr) and node.attr not in self._company:
+        if isinstance(node, nodes.Getattr) and node.attr not in self.company:
             raise TemplateWrong(f"unknown variable company.{node.attr}; add it to [company.values]", node.lineno)
 
 
@@ -101,11 +108,21 @@ def _environment(language: str, filters: Mapping[str, UnitFilter]) -> ImmutableS
     return environment
 
 
-def _finalize(value: Any, language: str) -> str:
-    """A value inside running text: digits of the language; Latin words kept together in right-to-left text."""
-    if isinstance(value, int):
-        return str(format_decimal(value, locale=language, numbering_system="default"))
-    text = str(value)
+def local_number(value: int, language: str) -> str:
+    """A whole number as this language writes it: its separators and its digits."""
+    digits = _DIGITS.get(Locale.parse(language).default_numbering_system, {})
+    return str(format_decimal(value, locale=language, numbering_system="default")).translate(digits)
+
+
+def isolated(text: str, language: str) -> str:
+    """A name, address or number as it stands in running text: kept in one piece among right-to-left words."""
     if language in RTL and text and not _STRONG_RTL.search(text):
         return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}"
     return text
+
+
+def _finalize(value: Any, language: str) -> str:
+    """A value inside running text: digits of the language; Latin words kept together in right-to-left text."""
+    if isinstance(value, int):
+        return local_number(value, language)
+    return isolated(str(value), language)

@@ -33,19 +33,22 @@ def inbound(raw: dict[str, Any], visitor: str = "", files: Sequence[Attachment] 
         raise ValueError("id: write 1 to 64 characters of A-Z a-z 0-9 . _ : -, made by the client, new per message")
     if text is not None and not isinstance(text, str):
         raise ValueError("text: must be a string")
-    if choice is not None and not (isinstance(choice, str) and 0 < len(choice.encode()) <= CHOICE_LIMIT):
+    if choice is not None and not _is_choice(choice):
         raise ValueError(f"choice: must be the id of an offered choice, at most {CHOICE_LIMIT} bytes")
-    if not (text or "").strip() and not choice and not files:
+    said = storable(text or "")
+    if not said.strip() and choice is None and not files:
         raise ValueError("give at least one of text, choice, attachments")
     language = raw.get("language")
     hint = language if isinstance(language, str) and _LANGUAGE.fullmatch(language) else None
-    message = Message(storable(text or ""), storable(choice) if choice else None, tuple(files), hint)
+    message = Message(said, choice, tuple(files), hint)
     return Inbound(NAME, visitor, f"{visitor}:{id}", message)
 
 
 def attachment_ids(raw: dict[str, Any]) -> list[str]:
     """The ids of attachments a body names. Raises ValueError."""
-    ids = raw.get("attachments") or []
+    ids = raw.get("attachments")
+    if ids is None:
+        return []
     if not isinstance(ids, list) or len(ids) > FILES_LIMIT or not all(isinstance(id, str) for id in ids):
         raise ValueError(f"attachments: must be a list of at most {FILES_LIMIT} ids from POST /api/v1/attachments")
     return ids
@@ -54,3 +57,7 @@ def attachment_ids(raw: dict[str, Any]) -> list[str]:
 def outbound(message: Posted) -> dict[str, Any]:
     """A message as the public contract writes it."""
     return posted_to_json(message)
+
+
+def _is_choice(choice: Any) -> bool:
+    return isinstance(choice, str) and choice.isprintable() and 0 < len(choice.encode()) <= CHOICE_LIMIT

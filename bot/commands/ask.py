@@ -12,6 +12,8 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.app import Mind
+    from handlers.services import Page
+    from knowledge_base.decision import Answer
 
 
 @click.command()
@@ -50,20 +52,22 @@ async def answer(mind: Mind, settings: Settings, text: str, lang: str | None) ->
         "decision": found.decision,
         "entry": found.entry,
         "language": language,
-        "entry_language": found.entry_language,
+        "entry_language": page.language if page else None,
         "confidence": round(found.confidence, 4),
-        "text": _text(mind, found.decision, found.suggestions, page.text if page else "", language),
+        "text": _text(mind, found, page, language),
         "suggestions": list(found.suggestions),
     }
 
 
-def _text(mind: Mind, decision: str, suggestions: tuple[str, ...], answer: str, language: str) -> str:
+def _text(mind: Mind, found: Answer, page: Page | None, language: str) -> str:
     """What the customer would read."""
-    if decision == "answer":
-        return answer
+    from handlers.presenting import body
+
     services = mind.services
-    if decision == "suggest":
-        pages = [services.page(entry, language) for entry in suggestions]
+    if found.decision == "answer" and page is not None:
+        return body(services, page, language)
+    if found.decision == "suggest":
+        pages = [services.page(entry, language) for entry in found.suggestions]
         titles = [f"- {page.title}" for page in pages if page is not None]
         return "\n".join([services.say("faq.did_you_mean", language), *titles])
     return services.say("feedback.rephrase", language)

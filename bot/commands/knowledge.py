@@ -72,8 +72,8 @@ def search(settings: Settings, text: str, lang: str | None, base: Path | None) -
     from bot.measuring import build, question_vectors
 
     mind, index, encoder, _ = build(settings, base)
-    vector = question_vectors(index, encoder, [text])
     language = lang or _detected(mind, text)
+    vector = question_vectors(index, encoder, [(text, language)])
     found = index.answer(text, language, None if vector is None else vector[0])
     click.echo(f"{found.decision}, confidence {found.confidence:.2f}, language {language or 'unknown'}")
     for place, why in enumerate(index.explain(text, language, None if vector is None else vector[0]), 1):
@@ -140,7 +140,8 @@ def calibrate(settings: Settings, queries: Path) -> None:
 
     questions = read_labels(queries)
     _, index, encoder, _ = build(settings, None)
-    fitted = fit(index, questions, question_vectors(index, encoder, [question.text for question in questions]))
+    vectors = question_vectors(index, encoder, [(question.text, question.language) for question in questions])
+    fitted = fit(index, questions, vectors)
     path = calibration_file(Path(settings.knowledge.cache))
     path.parent.mkdir(parents=True, exist_ok=True)
     fitted.save(path)

@@ -5,15 +5,17 @@ Each function takes the writer's (or a reader's) connection and returns values; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Table, bindparam, exists, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bot.ports import Accepted, Inbound, Outgoing, Posted
+from bot.storage.prepared import Prepared
 from bot.storage.tables import Contact, Conversation, InboxRow, MessageRow, OutboxRow
 from handlers.words import Attachment, Choice, Message, Reply, Snapshot, State
 
@@ -23,7 +25,7 @@ messages = cast(Table, MessageRow.__table__)
 inbox = cast(Table, InboxRow.__table__)
 outbox = cast(Table, OutboxRow.__table__)
 
-PAGE = 200  # messages read at once
+PAGE = 50  # messages read at once: of the longest texts 800 kB, which a slow reader makes us keep
 ALL_PARTS = ("text", "choice", "attachments", "language_hint")
 
 
@@ -68,11 +70,18 @@ class TurnWrite:
     parked: str | None = None  # the error that made us give up thinking about this message
 
 
-def insert_once(connection: Connection, table: Table) -> Any:
-    """An INSERT that does nothing where a unique constraint would be broken; both databases know it."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+def insert_once(connection: Connection, table: Table, values: dict[str, Any]) -> Any:
+    """INSERT, but nothing where a unique constraint would be broken. The new row's key; None where there was one."""
+    return _insert_once(connection.dialect.name, table).value(connection, values)
+
+
+@cache
+def _insert_once(dialect: str, table: Table) -> Prepared:
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # here, because its import takes time and memory
+
+        return Prepared(postgresql.insert(table).on_conflict_do_nothing().returning(*table.primary_key))
+    return Prepared(sqlite.insert(table).on_conflict_do_nothing().returning(*table.primary_key))
 
 
 _find_conversation = (
@@ -80,14 +89,15 @@ _find_conversation = (
     .join(contacts, contacts.c.id == conversations.c.contact_id)
     .where(contacts.c.channel == bindparam("channel"), contacts.c.address == bindparam("address"))
 )
+_lock_conversation = select(conversations.c.id).where(conversations.c.id == bindparam("talk")).with_for_update()
 _find_seq = select(messages.c.seq).where(
     messages.c.conversation_id == bindparam("conversation"), messages.c.external_id == bindparam("external_id")
 )
 _last_seq = select(func.coalesce(func.max(messages.c.seq), 0)).where(messages.c.conversation_id == bindparam("talk"))
 # The number is made inside the INSERT: one statement, and the unique constraint watches over it.
-_insert_message = insert(messages).values(seq=_last_seq.scalar_subquery() + 1).returning(messages.c.seq)
+_insert_message = Prepared(insert(messages).values(seq=_last_seq.scalar_subquery() + 1).returning(messages.c.seq))
 _older = inbox.alias("older")
-_handle = (
+_handle = Prepared(
     update(inbox)
     .where(
         inbox.c.id == bindparam("inbox_id"),
@@ -101,7 +111,7 @@ _handle = (
     )
     .values(handled_at=bindparam("now"), parked=bindparam("parked_as"))
 )
-_move_on = (
+_move_on = Prepared(
     update(conversations)
     .where(conversations.c.id == bindparam("talk"), conversations.c.version == bindparam("was"))
     .values(
@@ -119,25 +129,30 @@ def conversation_of(connection: Connection, channel: str, address: str) -> int |
 def accept(connection: Connection, inbound: Inbound, now: datetime, known: int | None = None) -> Accepted:
     """Store an inbound message once (commit 1). `known` is the conversation's id, where the caller has it."""
     conversation = known or _ensure_conversation(connection, inbound.channel, inbound.address, now)
+    if connection.dialect.name == "postgresql":
+        # Other processes write at the same time: only behind this lock is the order of the inbox's ids and of the
+        # numbers the order of the commits. SQLite has one writer.
+        connection.execute(_lock_conversation, {"talk": conversation})
     external_id = inbound.external_id
-    fresh = connection.execute(
-        insert_once(connection, inbox).returning(inbox.c.id),
+    fresh = insert_once(
+        connection,
+        inbox,
         {
             "channel": inbound.channel, "external_id": external_id, "conversation_id": conversation,
             "payload": _payload(inbound.message), "received_at": now, "attempts": 0,
         },
-    ).scalar()  # fmt: skip
+    )  # fmt: skip
     if fresh is None:
         found = {"conversation": conversation, "external_id": external_id}
         return Accepted(conversation, connection.execute(_find_seq, found).scalar_one(), None)
-    seq = connection.execute(
-        _insert_message,
+    seq = _insert_message.value(
+        connection,
         _message_row(conversation, "customer", inbound.message.text, now)
         | {
             "choice": inbound.message.choice, "external_id": external_id,
             "attachments": [asdict(file) for file in inbound.message.attachments],
         },
-    ).scalar_one()  # fmt: skip
+    )  # fmt: skip
     return Accepted(conversation, seq, fresh)
 
 
@@ -146,13 +161,14 @@ def _ensure_conversation(connection: Connection, channel: str, address: str, now
     if found is not None:
         return found
     contact = ensure_contact(connection, channel, address, now)
-    created = connection.execute(
-        insert_once(connection, conversations).returning(conversations.c.id),
+    created = insert_once(
+        connection,
+        conversations,
         {
             "contact_id": contact, "owner": "bot", "state": {}, "offered": [], "version": 0,
             "created_at": now, "updated_at": now,
         },
-    ).scalar()  # fmt: skip
+    )  # fmt: skip
     found = created if created is not None else conversation_of(connection, channel, address)
     if found is None:
         raise TurnOvertaken("a conversation vanished while it was made")
@@ -162,10 +178,7 @@ def _ensure_conversation(connection: Connection, channel: str, address: str, now
 def ensure_contact(connection: Connection, channel: str, address: str, now: datetime) -> int:
     """The id of a contact, made at its first sight."""
     who = (contacts.c.channel == channel) & (contacts.c.address == address)
-    created = connection.execute(
-        insert_once(connection, contacts).returning(contacts.c.id),
-        {"channel": channel, "address": address, "created_at": now},
-    ).scalar()
+    created = insert_once(connection, contacts, {"channel": channel, "address": address, "created_at": now})
     found = created if created is not None else connection.execute(select(contacts.c.id).where(who)).scalar_one()
     return int(found)
 
@@ -218,23 +231,23 @@ def record(connection: Connection, turn: TurnWrite) -> list[Posted]:
     moved since it was read.
     """
     conversation = turn.waiting.conversation
-    handled = connection.execute(
-        _handle,
+    handled = _handle.count(
+        connection,
         {
             "inbox_id": turn.waiting.inbox_id, "conversation": conversation, "now": turn.now,
             "parked_as": turn.parked,
         },
-    ).rowcount  # fmt: skip
+    )  # fmt: skip
     if handled != 1:
         raise TurnOvertaken("this message was handled already, or an older one waits")
-    moved = connection.execute(
-        _move_on,
+    moved = _move_on.count(
+        connection,
         {
             "talk": conversation, "was": turn.version, "new_state": dict(turn.state),
             "new_language": turn.language, "new_owner": turn.owner,
-            "new_offered": [asdict(choice) for choice in turn.offered], "now": turn.now,
+            "new_offered": _choices(turn.offered), "now": turn.now,
         },
-    ).rowcount  # fmt: skip
+    )  # fmt: skip
     if moved != 1:
         raise TurnOvertaken("the conversation moved since it was read")
     return [_post(connection, turn, reply) for reply in turn.replies]
@@ -242,11 +255,11 @@ def record(connection: Connection, turn: TurnWrite) -> list[Posted]:
 
 def _post(connection: Connection, turn: TurnWrite, reply: Reply) -> Posted:
     row = _message_row(turn.waiting.conversation, "bot", reply.text, turn.now) | {
-        "choices": [asdict(choice) for choice in reply.choices],
+        "choices": _choices(reply.choices),
         "language": turn.language,
         "reply_to": turn.waiting.seq,
     }
-    seq = connection.execute(_insert_message, row).scalar_one()
+    seq = _insert_message.value(connection, row)
     return Posted(seq, "bot", reply.text, reply.choices, (), turn.language, turn.now, turn.waiting.seq)
 
 
@@ -301,13 +314,35 @@ def _posted(row: Row[Any]) -> Posted:
     return Posted(row.seq, row.author, row.text, choices, files, row.language, row.at, row.reply_to)
 
 
-def due(connection: Connection, now: datetime, limit: int = 100) -> list[tuple[int, int, str, Outgoing]]:
-    """Heads of the outbox lanes that may be sent: (row id, attempts so far, channel, what)."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An outbox row that may be sent now."""
+
+    id: int
+    attempts: int  # that failed so far
+    channel: str
+    outgoing: Outgoing
+
+
+def due(
+    connection: Connection, now: datetime, channels: Collection[str], besides: Collection[int], limit: int
+) -> list[Due]:
+    """Heads of these channels' lanes that may be sent, oldest first, without the rows `besides`."""
     head = select(func.min(outbox.c.id)).where(outbox.c.status == "waiting").group_by(outbox.c.lane).scalar_subquery()
     rows = connection.execute(
-        select(outbox).where(outbox.c.id.in_(head), outbox.c.not_before <= now).order_by(outbox.c.id).limit(limit)
+        select(outbox)
+        .where(
+            outbox.c.id.in_(head),
+            outbox.c.id.not_in(besides),
+            outbox.c.channel.in_(channels),
+            outbox.c.not_before <= now,
+        )
+        .order_by(outbox.c.id)
+        .limit(limit)
     )
-    return [(row.id, row.attempts, row.channel, Outgoing(row.address, posted_from_json(row.message))) for row in rows]
+    return [
+        Due(row.id, row.attempts, row.channel, Outgoing(row.address, posted_from_json(row.message))) for row in rows
+    ]
 
 
 def sent(connection: Connection, row: int, now: datetime) -> None:
@@ -331,7 +366,14 @@ def _message_row(conversation: int, author: str, words: str, now: datetime) -> d
 
 
 def _payload(message: Message) -> dict[str, Any]:
-    return asdict(message)
+    return {
+        "text": message.text, "choice": message.choice, "language_hint": message.language_hint,
+        "attachments": [asdict(file) for file in message.attachments],
+    }  # fmt: skip
+
+
+def _choices(choices: Sequence[Choice]) -> list[dict[str, str]]:
+    return [{"id": choice.id, "label": choice.label} for choice in choices]
 
 
 def message_of(payload: dict[str, Any]) -> Message:
@@ -344,7 +386,7 @@ def posted_to_json(message: Posted) -> dict[str, Any]:
     """The object of the public contract."""
     return {
         "seq": message.seq, "author": message.author, "text": message.text,
-        "choices": [asdict(choice) for choice in message.choices],
+        "choices": _choices(message.choices),
         "attachments": [asdict(file) for file in message.attachments],
         "at": message.at.isoformat(), "lang": message.language, "reply_to": message.reply_to,
     }  # fmt: skip

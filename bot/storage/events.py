@@ -7,11 +7,14 @@ from typing import cast
 
 from sqlalchemy import Connection, Table, insert, select, update
 
+from bot.storage.prepared import Prepared
 from bot.storage.tables import LIVE_STATUSES, AnswerRow, Ticket
 from handlers.words import AnswerGiven, AnswerRated, Event, TicketWanted
 
 answers = cast(Table, AnswerRow.__table__)
 tickets = cast(Table, Ticket.__table__)
+
+_insert_answer = Prepared(insert(answers))
 
 DESCRIPTION_LIMIT = 20_000  # characters of one ticket's own text; the talk itself is kept whole
 PRIORITIES = ("normal", "high", "urgent")
@@ -29,8 +32,8 @@ def keep(connection: Connection, conversation: int, language: str, event: Event,
 
 
 def _keep_answer(connection: Connection, conversation: int, language: str, given: AnswerGiven, now: datetime) -> None:
-    connection.execute(
-        insert(answers),
+    _insert_answer.count(
+        connection,
         {
             "conversation_id": conversation, "question": given.question, "language": language,
             "decision": given.decision, "entry": given.entry, "entry_version": given.entry_version,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
+LOCK = 0x61667465  # a number of our own among a database's advisory locks
 HEAD = "0001"  # a test compares it with the newest file; it saves importing Alembic at every start
 
 
@@ -21,9 +22,12 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     from alembic import command
 
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # two processes may start at once; SQLite locks by itself
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
         config = alembic_config()
         config.attributes["connection"] = connection
-        if revision == "head" or (current(engine) or "") < revision != "base":
+        if revision == "head" or (_revision(connection) or "") < revision != "base":
             command.upgrade(config, revision)
         else:
             command.downgrade(config, revision)
@@ -32,9 +36,13 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 def current(engine: Engine) -> str | None:
     """The revision the database stands at; None for an empty one."""
     with engine.connect().execution_options(reading=True) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def alembic_config() -> Config:

@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, cast
 
 from sqlalchemy import Connection, Table, select, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.storage.conversations import insert_once
 from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
+from bot.storage.news import Heard, News
 from bot.storage.tables import Secret
-from bot.storage.writer import Writer
+from bot.storage.writer import StorageAway, Writer, is_away
 
 T = TypeVar("T")
 READERS = 3
@@ -27,6 +29,7 @@ class Store:
         self._engine = open_engine(url)
         migrate(self._engine)
         self._writer = Writer(self._engine)
+        self._news: News | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     @property
@@ -38,25 +41,39 @@ class Store:
         return await self._writer.run(write)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
-        """The result of a query, off the event loop."""
+        """The result of a query, off the event loop. Raises `StorageAway`, or what the query raised."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
+
+    def listen(self, heard: Heard) -> None:
+        """Hear of what other processes store, from now until `close`: `heard` is called on this event loop."""
+        if self.dialect == "postgresql":
+            loop = asyncio.get_running_loop()
+            url = self._engine.url.render_as_string(hide_password=False)
+            self._news = News(url, lambda lane: _pass_on(loop, heard, lane))
 
     def secret(self, name: str) -> bytes:
         """A random key of 32 bytes, made at the first call ever and the same for all processes since."""
         table = cast(Table, Secret.__table__)
         with self._engine.begin() as connection:
             made = {"name": name, "value": secrets.token_bytes(32)}
-            connection.execute(insert_once(connection, table), made)
+            insert_once(connection, table, made)
             return bytes(connection.execute(select(table.c.value).where(table.c.name == name)).scalar_one())
 
     def close(self) -> None:
+        if self._news is not None:
+            self._news.close()
         self._readers.shutdown()
         self._writer.close()
         self._engine.dispose()
 
     def _read(self, query: Callable[[Connection], T]) -> T:
-        with self._engine.connect().execution_options(reading=True) as connection:
-            return query(connection)
+        try:
+            with self._engine.connect().execution_options(reading=True) as connection:
+                return query(connection)
+        except DBAPIError as error:
+            if is_away(error):
+                raise StorageAway("the database did not answer") from error
+            raise
 
 
 def reading(url: str, query: Callable[[Connection], T]) -> T:
@@ -68,6 +85,11 @@ def reading(url: str, query: Callable[[Connection], T]) -> T:
             return query(connection)
     finally:
         engine.dispose()
+
+
+def _pass_on(loop: asyncio.AbstractEventLoop, heard: Heard, lane: str | None) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(heard, lane)
 
 
 def alive(connection: Connection) -> bool:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -14,7 +13,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.services import language_name
 from bot.storage.store import alive
-from bot.web.api import Website
+from bot.web.api import answer
+from bot.web.door import Website
 from bot.web.openapi import describe
 from knowledge_base.rendering import RTL
 
@@ -89,7 +89,7 @@ class Pages:
         language = self._door.language(request)
         say, limits = self._door.services.say, self._door.settings.limits
         found = {name: say(f"widget.{name}", language) for name in PHRASES}
-        return _json(
+        return answer(
             {
                 "language": language,
                 "direction": direction(language),
@@ -101,19 +101,19 @@ class Pages:
 
     async def openapi(self, request: web.Request) -> web.Response:
         """The API's description."""
-        return _json(describe(self._door.settings.limits))
+        return answer(describe(self._door.settings.limits))
 
     async def healthz(self, request: web.Request) -> web.Response:
         """The process lives."""
-        return _json({"status": "ok"})
+        return answer({"status": "ok"})
 
     async def readyz(self, request: web.Request) -> web.Response:
         """Questions can be taken: the knowledge base is loaded and the database answers."""
         try:
             ready = self._ready() and await self._door.store.read(alive)
         except Exception as error:
-            return _json({"status": "database", "error": type(error).__name__}, status=503)
-        return _json({"status": "ok"}) if ready else _json({"status": "starting"}, status=503)
+            return answer({"status": "database", "error": type(error).__name__}, status=503)
+        return answer({"status": "ok"}) if ready else answer({"status": "starting"}, status=503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus."""
@@ -132,7 +132,3 @@ def widget_script() -> str:
     """The widget's script with its style inside, so that one tag is enough."""
     style = json.dumps((WIDGET / "widget.css").read_text("utf-8"), ensure_ascii=False)
     return (WIDGET / "widget.js").read_text("utf-8").replace(CSS_MARK, style)
-
-
-def _json(value: Any, status: int = 200) -> web.Response:
-    return web.json_response(value, status=status, dumps=lambda found: json.dumps(found, ensure_ascii=False))

@@ -7,22 +7,29 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot import metrics
 from bot.channels import website
 from bot.hub import lane_of
+from bot.logs import place
 from bot.ports import Posted
 from bot.storage.conversations import PAGE
 from bot.storage.writer import StorageAway
-from bot.web.api import Refused, Website, parse_json
+from bot.web.bodies import decimal, json_limit, parse_json
+from bot.web.door import Website
+from bot.web.refused import Refused
 
-FRAME_LIMIT = 64 * 1024
 FIRST_FRAME_S = 5.0
 HEARTBEAT_S = 30.0
 SEND_S = 20.0  # a reader slower than this is let go; it comes back with its number
+GOODBYE_S = 0.5  # how long the other side may take to say goodbye too
+BUFFER = 64 * 1024  # bytes waiting for a slow reader before we wait for them
 TYPING_AFTER_S = 0.25
 REFUSALS = 20  # in a row, then the line is closed
+
+log = structlog.get_logger()
 
 
 class Socket:
@@ -30,7 +37,11 @@ class Socket:
 
     def __init__(self, door: Website, request: web.Request, after: int) -> None:
         self._door, self._request, self._sent = door, request, after
-        self._line = web.WebSocketResponse(max_msg_size=FRAME_LIMIT, compress=False, heartbeat=HEARTBEAT_S)
+        # Pings are answered by us, because the framework would wait for ever for one who asks but never reads.
+        self._line = web.WebSocketResponse(
+            max_msg_size=json_limit(door.settings.limits.text), compress=False, heartbeat=HEARTBEAT_S,
+            autoping=False, timeout=GOODBYE_S, writer_limit=BUFFER,
+        )  # fmt: skip
         self._visitor = ""
         self._language = door.language(request)
         self._pump: asyncio.Task[None] | None = None
@@ -40,10 +51,37 @@ class Socket:
 
     async def serve(self) -> web.WebSocketResponse:
         """Run until the line closes."""
+        if not self._line.can_prepare(self._request):
+            raise ValueError("this address speaks WebSocket only")
         await self._line.prepare(self._request)
-        if not await self._enter():
-            await self._line.close(code=WSCloseCode.POLICY_VIOLATION, message=b"token")
-            return self._line
+        try:
+            await self._enter()
+            with self._door.place_of_visitor(self._visitor, self._language):
+                await self._talk()
+        except Refused as refused:
+            await self._refuse(refused)
+            await self._line.close(code=WSCloseCode.POLICY_VIOLATION)
+        return self._line
+
+    async def close(self) -> None:
+        """The server stops: say goodbye, the browser comes back by itself."""
+        await self._line.close(code=WSCloseCode.GOING_AWAY)
+
+    async def _enter(self) -> None:
+        """Take the token from the first frame. Raises `Refused`."""
+        try:
+            async with asyncio.timeout(FIRST_FRAME_S):
+                first = await self._line.receive()
+            raw = parse_json(first.data) if first.type is WSMsgType.TEXT else None
+        except (TimeoutError, ValueError):
+            raw = None
+        token = raw.get("token") if isinstance(raw, dict) else None
+        visitor = self._door.tokens.visitor(token, self._door.now()) if isinstance(token, str) else None
+        if visitor is None:
+            raise Refused("token", 'unknown or expired token; the first frame must be {"token": "…"}')
+        self._visitor = visitor
+
+    async def _talk(self) -> None:
         stop = self._door.hub.listen(lane_of(website.NAME, self._visitor), self._news)
         metrics.SOCKETS.inc()
         try:
@@ -55,38 +93,15 @@ class Socket:
             self._stop_typing()
             if self._pump is not None:
                 self._pump.cancel()
-        return self._line
-
-    async def close(self) -> None:
-        """The server stops: say goodbye, the browser comes back by itself."""
-        await self._line.close(code=WSCloseCode.GOING_AWAY)
-
-    async def _enter(self) -> bool:
-        """Take the token from the first frame."""
-        try:
-            async with asyncio.timeout(FIRST_FRAME_S):
-                first = await self._line.receive()
-        except TimeoutError:
-            return False
-        if first.type is not WSMsgType.TEXT:
-            return False
-        try:
-            raw = parse_json(first.data)
-        except ValueError:
-            return False
-        token = raw.get("token") if isinstance(raw, dict) else None
-        visitor = self._door.tokens.visitor(token, self._door.now()) if isinstance(token, str) else None
-        if visitor is None:
-            await self._send({"error": "unknown or expired token", "code": "token"})
-            return False
-        self._visitor = visitor
-        return True
 
     async def _listen(self) -> None:
         async for frame in self._line:
-            if frame.type is not WSMsgType.TEXT:
+            if frame.type is WSMsgType.PING:
+                await self._send(frame.data, WSMsgType.PONG)
+            elif frame.type is WSMsgType.TEXT:
+                await self._take(frame.data)
+            elif frame.type is not WSMsgType.PONG:
                 break
-            await self._take(frame.data)
             if self._refusals >= REFUSALS:
                 await self._line.close(code=WSCloseCode.POLICY_VIOLATION, message=b"too many")
                 break
@@ -102,16 +117,15 @@ class Socket:
             seq = await self._door.receive(raw, self._visitor, self._language)
         except Refused as refused:
             self._refusals += 1
-            wait = {"retry_after": refused.retry_after} if refused.retry_after else {}
-            await self._send({**refused.as_json(), **wait, "id": _id(raw)})
+            await self._refuse(refused, raw)
         except ValueError as error:
             self._refusals += 1
-            await self._send({"error": str(error), "code": "invalid", "id": _id(raw)})
+            await self._refuse(Refused("invalid", str(error)), raw)
         except StorageAway:
-            await self._send({**self._door.refused("trouble", self._language).as_json(), "id": _id(raw)})
+            await self._refuse(self._door.refused("trouble", self._language), raw)
         else:
             self._refusals = 0
-            await self._send({"accepted": _id(raw), "seq": seq})
+            await self._say({"accepted": _id(raw), "seq": seq})
             self._start_typing(seq)
 
     def _news(self, posted: Sequence[Posted]) -> None:
@@ -127,27 +141,44 @@ class Socket:
             self._pump = asyncio.create_task(self._run_pump(posted))
 
     async def _run_pump(self, posted: Sequence[Posted]) -> None:
+        try:
+            await self._send_news(posted)
+        except Exception as error:  # the browser comes back with its number and misses nothing
+            log.warning("socket_broken", action="http", error=type(error).__name__, where=place(error))
+            await self._line.close(code=WSCloseCode.TRY_AGAIN_LATER)
+
+    async def _send_news(self, posted: Sequence[Posted]) -> None:
         """Send everything above the last number sent; what just came needs no reading where it follows directly."""
         self._again = False
         if not posted or posted[0].seq != self._sent + 1:
             posted = await self._door.read(self._visitor, self._sent)
         while True:
             for message in posted:
-                await self._send(website.outbound(message))
+                await self._say(website.outbound(message))
                 self._sent = message.seq
             if not self._again and len(posted) < PAGE:
                 return
             self._again = False
             posted = await self._door.read(self._visitor, self._sent)
 
-    async def _send(self, frame: dict[str, Any]) -> None:
+    async def _refuse(self, refused: Refused, raw: Any = None) -> None:
+        wait = {"retry_after": refused.retry_after} if refused.retry_after else {}
+        await self._say({**refused.as_json(), **wait, "id": _id(raw)})
+
+    async def _say(self, frame: dict[str, Any]) -> None:
+        text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+        await self._send(text.encode("utf-8", "replace"), WSMsgType.TEXT)
+
+    async def _send(self, data: bytes, kind: WSMsgType) -> None:
+        """Send, or hang up on one who does not read."""
         if self._line.closed:
             return
         try:
             async with asyncio.timeout(SEND_S):
-                await self._line.send_str(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+                await self._line.send_frame(data, kind)
         except (TimeoutError, ConnectionError):
-            await self._line.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            if self._request.transport is not None:
+                self._request.transport.abort()  # closing would wait until everything is read
 
     def _start_typing(self, seq: int) -> None:
         self._stop_typing()
@@ -158,7 +189,7 @@ class Socket:
     def _show_typing(self) -> None:
         self._typing = None
         if not self._line.closed:
-            task = asyncio.ensure_future(self._send({"typing": True}))
+            task = asyncio.ensure_future(self._say({"typing": True}))
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def _stop_typing(self) -> None:
@@ -176,16 +207,15 @@ class Sockets:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """The route."""
-        after = request.query.get("after", "0")
-        if not after.isdecimal() or len(after) > 15:
-            raise ValueError("after: must be the number of the last message seen")
+        after = decimal(request.query.get("after", "0"), "after")
         self._door.limit(request, None, self._door.language(request))
-        socket = Socket(self._door, request, int(after))
-        self._open.add(socket)
-        try:
-            return await socket.serve()
-        finally:
-            self._open.discard(socket)
+        with self._door.place_of_address(request):
+            socket = Socket(self._door, request, after)
+            self._open.add(socket)
+            try:
+                return await socket.serve()
+            finally:
+                self._open.discard(socket)
 
     async def close(self) -> None:
         """Close them all."""

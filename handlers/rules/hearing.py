@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from knowledge_base.text import key
 
@@ -31,12 +32,12 @@ class Vocabulary:
 
     def heard(self, text: str) -> bool:
         """Whether any phrase stands in the text, whole words in a row."""
-        tokens = key(text).split()
+        tokens = _tokens(text)
         return any(self._longest(tokens, start) for start in range(len(tokens)))
 
     def only(self, text: str) -> bool:
         """Whether the text is nothing but such phrases: "hello, good morning!"."""
-        tokens = key(text).split()
+        tokens = _tokens(text)
         at = 0
         while at < len(tokens):
             length = self._longest(tokens, at)
@@ -54,6 +55,12 @@ class Vocabulary:
     def _candidates(self, token: str) -> Iterator[Pattern]:
         yield from self._whole.get(token, ())
         yield from self._beginning.get(token[:HEAD], ())
+
+
+@lru_cache(maxsize=32)
+def _tokens(text: str) -> tuple[str, ...]:
+    """Words of a message, folded: it is put to a dozen vocabularies in a row."""
+    return tuple(key(text).split())
 
 
 def _pattern(phrase: str) -> Pattern:

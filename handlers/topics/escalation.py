@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from handlers.rules.contact import find_contact
+from collections.abc import Callable, Mapping
+
+from handlers.rules.contact import country_of, find_contact
 from handlers.words import Choice, Outcome, Reason, Reply, State, TicketWanted, Turn
 
 ORDER = 30
+TOPIC = "escalation"
 WORDS_OF_A_REQUEST = 12  # a longer text that names an operator is a question about something else
+WORDS_OF_A_CONTACT = 8  # a longer text that holds an address is about something else
 
 
 async def handle(turn: Turn) -> Outcome | None:
     """Opens the request, or takes the next piece of it."""
     if _asked(turn):
-        reason: Reason = "ladder_end" if turn.state.get("topic") == "ladder" else "asked_for_person"
-        return _open(turn, reason)
-    if turn.state.get("topic") != "escalation" or _elsewhere(turn):
+        return _open(turn)
+    if turn.state.get("topic") != TOPIC or _elsewhere(turn):
         return None
-    return _take_contact(turn) if turn.state.get("step") == "contact" else _take_description(turn)
+    step = _STEPS.get(str(turn.state.get("step")))
+    return step(turn) if step is not None else None
 
 
 def _asked(turn: Turn) -> bool:
@@ -35,9 +39,13 @@ def _elsewhere(turn: Turn) -> bool:
     return turn.message.text.startswith("/") or (choice is not None and not choice.startswith("contact:"))
 
 
-def _open(turn: Turn, reason: Reason) -> Outcome:
-    said = str(turn.state.get("question") or turn.message.text)
-    state = {"topic": "escalation", "step": "contact", "described": bool(turn.state.get("question"))}
+def _open(turn: Turn) -> Outcome:
+    """Store the request at once, with the question it grew from and the words it was asked for in."""
+    pressed = turn.message.choice is not None
+    question = str(turn.state.get("question") or "")
+    said = "\n".join(part for part in (question, "" if pressed else turn.message.text) if part)
+    reason: Reason = "ladder_end" if pressed and turn.state.get("topic") == "ladder" else "asked_for_person"
+    state: State = {"topic": TOPIC, "step": "contact", "described": bool(question)}
     return Outcome((_ask_contact(turn, "escalation.ask_contact"),), (TicketWanted(reason, said),), state)
 
 
@@ -47,9 +55,12 @@ def _ask_contact(turn: Turn, phrase: str) -> Reply:
 
 
 def _take_contact(turn: Turn) -> Outcome:
-    if turn.message.choice == "contact:none":
+    """An address or a number; other words are kept too, and asked about once."""
+    if turn.message.choice is not None:
         return _next(turn, None)
-    contact = find_contact(turn.message.text, str(turn.services.company()["country"]))
+    if _courtesy(turn):
+        return _stored(turn, None)
+    contact = _contact(turn)
     event = TicketWanted("asked_for_person", turn.message.text, contact)
     if contact is None and not turn.state.get("asked_again"):
         state = {**turn.state, "asked_again": True, "described": True}
@@ -57,23 +68,51 @@ def _take_contact(turn: Turn) -> Outcome:
     return _next(turn, contact, event)
 
 
+def _take_description(turn: Turn) -> Outcome:
+    contact = turn.state.get("contact")
+    if turn.message.choice is not None or _courtesy(turn):
+        return _stored(turn, contact)
+    return _stored(turn, contact, TicketWanted("asked_for_person", turn.message.text))
+
+
+def _take_late_contact(turn: Turn) -> Outcome | None:
+    """A number sent after "Continue without a contact" still reaches the request."""
+    text = turn.message.text
+    if turn.message.choice is not None or len(text.split()) > WORDS_OF_A_CONTACT:
+        return None
+    contact = _contact(turn)
+    return _stored(turn, contact, TicketWanted("asked_for_person", text, contact)) if contact else None
+
+
+_STEPS: Mapping[str, Callable[[Turn], Outcome | None]] = {
+    "contact": _take_contact,
+    "description": _take_description,
+    "stored": _take_late_contact,
+}
+
+
+def _contact(turn: Turn) -> str | None:
+    """A number without a code is taken for one of the company's country, else of the language's."""
+    at_home, abroad = str(turn.services.company()["country"]), country_of(turn.language)
+    return find_contact(turn.message.text, *filter(None, (at_home, abroad)))
+
+
+def _courtesy(turn: Turn) -> bool:
+    """ "Thank you" and "goodbye" are no contact and no description: the customer is done."""
+    vocabulary, text = turn.services.vocabulary, turn.message.text
+    return vocabulary("thanks").only(text) or vocabulary("goodbye").only(text)
+
+
 def _next(turn: Turn, contact: str | None, *events: TicketWanted) -> Outcome:
     if turn.state.get("described"):
         return _stored(turn, contact, *events)
     say, language = turn.services.say, turn.language
     done = Choice("contact:done", say("escalation.nothing_to_add", language))
-    state: State = {"topic": "escalation", "step": "description", "contact": contact}
+    state: State = {"topic": TOPIC, "step": "description", "contact": contact}
     return Outcome((Reply(say("escalation.ask_description", language), (done,)),), events, state)
-
-
-def _take_description(turn: Turn) -> Outcome:
-    contact = turn.state.get("contact")
-    if turn.message.choice is not None:
-        return _stored(turn, contact)
-    return _stored(turn, contact, TicketWanted("asked_for_person", turn.message.text))
 
 
 def _stored(turn: Turn, contact: str | None, *events: TicketWanted) -> Outcome:
     say, language = turn.services.say, turn.language
     words = f"{say('escalation.stored', language, contact=contact)}\n\n{say('escalation.hours', language)}"
-    return Outcome((Reply(words),), events)
+    return Outcome((Reply(words),), events, {"topic": TOPIC, "step": "stored"})

@@ -16,11 +16,13 @@ async def handle(turn: Turn) -> Outcome | None:
     asked = turn.message.text.lower().startswith("/language")
     if not asked and not turn.services.vocabulary("language").only(turn.message.text):
         return None
-    choices = tuple(
-        Choice(PREFIX + language, turn.services.language_name(language, language))
-        for language in turn.services.languages
-    )
+    choices = tuple(Choice(PREFIX + language, _own_name(turn, language)) for language in turn.services.languages)
     return Outcome((Reply(turn.services.say("language.which", turn.language), choices),), state=turn.state)
+
+
+def _own_name(turn: Turn, language: str) -> str:
+    name = turn.services.language_name(language, language)
+    return name[:1].upper() + name[1:]
 
 
 def _picked(turn: Turn) -> str | None:

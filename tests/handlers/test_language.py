@@ -22,9 +22,7 @@ class Says(Detector):
         self.among: Sequence[str] | None = None
         self.prior: str | None = None
 
-    def guess(
-        self, text: str, *, among: Sequence[str] | None = None, prior: str | None = None
-    ) -> Guess | None:
+    def guess(self, text: str, *, among: Sequence[str] | None = None, prior: str | None = None) -> Guess | None:
         self.among, self.prior = among, prior
         return self.answer
 

@@ -58,9 +58,7 @@ def beginnings(texts: list[str], words: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("words", "floor"), [(1, 0.86), (2, 0.94), (3, 0.97), (5, 0.985)])
-def test_questions_it_has_not_seen(
-    halves: tuple[Texts, Texts], detector: Detector, words: int, floor: float
-) -> None:
+def test_questions_it_has_not_seen(halves: tuple[Texts, Texts], detector: Detector, words: int, floor: float) -> None:
     shares = [right(detector, language, beginnings(texts, words)) for language, texts in halves[1].items()]
     assert np.mean(shares) >= floor
 
@@ -142,14 +140,10 @@ def test_names_speak_for_no_language(detector: Detector) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_read(text: str) -> None:
     guess = SMALL.guess(text, prior="cs")
-    assert guess is None or (
-        guess.language in ("cs", "ru") and guess.margin >= 0 and guess.words <= guess.letters
-    )
+    assert guess is None or (guess.language in ("cs", "ru") and guess.margin >= 0 and guess.words <= guess.letters)
 
 
-SMALL = Detector.train(
-    {"cs": ["pračka nefunguje", "kde je faktura"], "ru": ["стиралка не работает"], "fa": []}
-)
+SMALL = Detector.train({"cs": ["pračka nefunguje", "kde je faktura"], "ru": ["стиралка не работает"], "fa": []})
 
 
 def test_the_same_texts_teach_the_same(halves: tuple[Texts, Texts], detector: Detector) -> None:

@@ -1,0 +1,1 @@
+"""Speed and size: `python -m tests.benchmarks [name …]` prints a Markdown table. pytest collects nothing here."""

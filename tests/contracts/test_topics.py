@@ -1,0 +1,108 @@
+"""What every file in `handlers/topics` must do, whatever a customer sends. The dialogues say what each one is for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from bot.ports import storable
+from handlers.router import Topic, find_topics, route
+from handlers.voice import spoken_languages
+from handlers.words import AnswerGiven, AnswerRated, Attachment, Choice, Message, Outcome, Snapshot, TicketWanted, Turn
+from tests.fakes.services import NOW, a_turn, shared_mind
+from tests.knowledge_base.nasty import TEXTS
+
+TOPICS = find_topics()
+CHOICE_BYTES = 64
+LABEL_CHARACTERS = 100
+SHIPPED_CHOICES = (
+    "person", "again", "none", "contact:none", "contact:done", "language:cs", "entry:washer-leaks", "entry:",
+    "rate:yes:washer-leaks:0badcafe", "rate:no:washer-leaks:0badcafe", "rate:", "language:", "rate:maybe:x:y",
+)  # fmt: skip
+STATES: tuple[dict[str, Any], ...] = (
+    {},
+    {"topic": "ladder", "question": "x", "others": ["tv-remote", "no-such-entry"], "climbed": ["suggest"]},
+    {"topic": "ladder", "question": "x", "others": [], "climbed": ["suggest", "rephrase"], "rephrasing": True},
+    {"topic": "escalation", "step": "contact", "described": False},
+    {"topic": "escalation", "step": "description", "contact": None},
+    {"topic": "escalation", "step": "stored"},
+    {"topic": "a topic of another version", "step": "unheard of"},
+)
+
+# What a door lets through: `storable` is every channel's first step.
+texts = some.one_of(some.text(max_size=200), some.sampled_from(sorted(TEXTS.values(), key=len)[:12])).map(storable)
+choices = some.one_of(some.none(), some.sampled_from(SHIPPED_CHOICES), some.text(min_size=1, max_size=40))
+files = some.lists(some.just(Attachment("1", "photo.jpg", "image/jpeg", 10)), max_size=2).map(tuple)
+messages = some.builds(Message, text=texts, choice=choices, attachments=files)
+offered = some.lists(some.builds(Choice, id=some.just("person"), label=some.text(max_size=20)), max_size=4).map(tuple)
+snapshots = some.builds(Snapshot, language=some.none(), state=some.sampled_from(STATES), offered=offered)
+languages = some.sampled_from(spoken_languages())
+
+thorough = settings(
+    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+every_topic = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+
+
+def turn_of(message: Message, snapshot: Snapshot, language: str) -> Turn:
+    return Turn(message, snapshot, language, NOW, shared_mind().services)
+
+
+def check(outcome: Outcome, where: str) -> None:
+    """Everything the worker, the database and the smallest channel rely on."""
+    for reply in outcome.replies:
+        assert reply.text.strip(), f"{where}: an empty reply"
+        assert len({choice.id for choice in reply.choices}) == len(reply.choices), f"{where}: a choice twice"
+        for choice in reply.choices:
+            assert 0 < len(choice.id.encode()) <= CHOICE_BYTES, f"{where}: choice id {choice.id!r}"
+            assert 0 < len(choice.label.strip()) <= LABEL_CHARACTERS, f"{where}: label {choice.label!r}"
+    for reply in outcome.replies[:-1]:
+        assert not reply.choices, f"{where}: only the last reply's choices can be pressed"
+    assert json.loads(json.dumps(outcome.state)) == outcome.state, f"{where}: the state must be JSON"
+    assert all(isinstance(event, AnswerGiven | AnswerRated | TicketWanted) for event in outcome.events), where
+    assert outcome.language is None or outcome.language in spoken_languages(), where
+
+
+@every_topic
+@thorough
+@given(message=messages, snapshot=snapshots, language=languages)
+async def test_it_never_raises_and_what_it_answers_can_be_stored_and_sent(
+    topic: Topic, message: Message, snapshot: Snapshot, language: str
+) -> None:
+    outcome = await topic.handle(turn_of(message, snapshot, language))
+    if outcome is not None:
+        check(outcome, f"handlers/topics/{topic.name}.py")
+
+
+@every_topic
+@pytest.mark.parametrize("name", TEXTS)
+async def test_texts_that_have_hurt_somebody(topic: Topic, name: str) -> None:
+    outcome = await topic.handle(a_turn(storable(TEXTS[name]), services=shared_mind().services))
+    if outcome is not None:
+        check(outcome, f"handlers/topics/{topic.name}.py, {name}")
+
+
+@thorough
+@given(message=messages, snapshot=snapshots, language=languages)
+async def test_the_last_topic_always_answers(message: Message, snapshot: Snapshot, language: str) -> None:
+    last = TOPICS[-1]
+    outcome = await last.handle(turn_of(message, snapshot, language))
+    assert outcome is not None, f"handlers/topics/{last.name}.py: the topic with the greatest ORDER must always answer"
+    assert outcome.replies, f"handlers/topics/{last.name}.py: the customer gets no word"
+
+
+@thorough
+@given(message=messages, snapshot=snapshots, language=languages)
+async def test_whatever_comes_somebody_answers(message: Message, snapshot: Snapshot, language: str) -> None:
+    outcome = await route(turn_of(message, snapshot, language), TOPICS)
+    check(outcome, "route")
+    assert outcome.replies, f"nobody has a word for {message}"
+
+
+def test_every_topic_has_its_own_place() -> None:
+    """Else which one answers would depend on the names of the files; `find_topics` names the two."""
+    assert len({topic.order for topic in TOPICS}) == len(TOPICS)

@@ -1,0 +1,106 @@
+"""The world as topics see it: the real one without channel, database and encoder, and a small one to bend in tests."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.app import Mind, build_mind
+from bot.settings import Settings, load_settings
+from handlers.rules.hearing import Vocabulary
+from handlers.services import Found, Page
+from handlers.words import Choice, Message, Outcome, Snapshot, State, Turn
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+NOTHING = Found("abstain", 0.0, None)
+
+
+def settings_for(folder: Path, **environ: str) -> Settings:
+    """Settings that keep everything below `folder`, answer by words alone, and read nothing from outside."""
+    return load_settings(
+        None,
+        {
+            "AFTERCARE_STORAGE_URL": f"sqlite:///{folder}/aftercare.db",
+            "AFTERCARE_KNOWLEDGE_CACHE": str(folder / "cache"),
+            "AFTERCARE_KNOWLEDGE_ENCODER": "none",
+            **{f"AFTERCARE_{name.upper()}": value for name, value in environ.items()},
+        },
+    )
+
+
+def loaded(mind: Mind) -> Mind:
+    """A mind that has read its articles."""
+    mind.knowledge.install(mind.knowledge.load())
+    return mind
+
+
+@cache
+def shared_mind() -> Mind:
+    """The shipped articles, phrases and words, found by words alone; built once, never change it."""
+    return loaded(build_mind(settings_for(Path(tempfile.gettempdir()) / "aftercare-has-no-cache-here")))
+
+
+def a_page(entry: str, language: str = "en", **changes: Any) -> Page:
+    """An entry's text that says which entry it is."""
+    values: dict[str, Any] = {
+        "version": "0badcafe", "title": f"Title of {entry}", "text": f"Text of {entry}.", "related": (),
+        "checked": date(2026, 11, 16),
+    }  # fmt: skip
+    return Page(entry=entry, language=language, **{**values, **changes})
+
+
+@dataclass
+class FakeServices:
+    """Searches a dictionary, speaks with the real voice, hears the real words; complains about what it was not told."""
+
+    answers: Mapping[str, Found] = field(default_factory=dict)  # question -> what is found
+    pages: Mapping[str, Page] = field(default_factory=dict)  # slug -> its text
+    asked: list[str] = field(default_factory=list)  # every question that was searched for
+
+    @property
+    def languages(self) -> Sequence[str]:
+        return shared_mind().services.languages
+
+    async def search(self, question: str, language: str) -> Found:
+        self.asked.append(question)
+        assert question in self.answers, f"the test says nothing about a search for {question!r}"
+        return self.answers[question]
+
+    def page(self, entry: str, language: str) -> Page | None:
+        return self.pages.get(entry)
+
+    def say(self, phrase: str, language: str, **values: Any) -> str:
+        return shared_mind().services.say(phrase, language, **values)
+
+    def language_name(self, language: str, spoken: str) -> str:
+        return shared_mind().services.language_name(language, spoken)
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        return shared_mind().services.vocabulary(name)
+
+    def company(self) -> Mapping[str, str | int]:
+        return shared_mind().services.company()
+
+
+def a_turn(
+    text: str = "",
+    *,
+    choice: str | None = None,
+    state: State | None = None,
+    language: str = "en",
+    services: Any = None,
+    offered: tuple[Choice, ...] = (),
+) -> Turn:
+    """One step of talk."""
+    snapshot = Snapshot(language, "bot", state or {}, offered)
+    return Turn(Message(text, choice), snapshot, language, NOW, services or FakeServices())
+
+
+def labels(outcome: Outcome) -> list[str]:
+    """The ids of the last reply's choices."""
+    return [choice.id for choice in outcome.replies[-1].choices]
