@@ -34,6 +34,8 @@ WATCH_S = 0.4
 ANSWERS_KEPT = 4_096  # questions whose answer is remembered until the next load
 RUNNERS_UP = 3
 
+FilesState = tuple[tuple[str, int, int], ...]  # name, time of change in nanoseconds, size
+
 log = structlog.get_logger()
 
 
@@ -66,6 +68,8 @@ class Knowledge:
         self._live: Live | None = None
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()  # by a hash, not by the question itself
         self._pages: dict[tuple[str, str], Page] = {}  # rendered, until the next load
+        self._seen: FilesState = ()
+        self._first: Library | None = None  # what `load` found, as long as the images are of it
         self._mark = ""  # of what the first state was built from
 
     @property
@@ -89,20 +93,23 @@ class Knowledge:
 
         The first time it is enough to read the image of an earlier start, where nothing has changed since.
         """
+        self._seen = self.state_of_files()  # before reading: what changes from now on is seen as a change
         if self._live is not None:
-            return self._build(self._read())
+            return self._build(self._read(), self._encoder)
         words = [*self._languages, *(f"{name} {value}" for name, value in self._renderer.company.items())]
         self._mark = mark_of_knowledge(self._path, calibration_file(self._cache), words)
-        return kept(self._cache / "lexical.image", self._mark, Live, lambda: self._build(self._read()))
+        live = kept(self._cache / "lexical.image", self._mark, Live, lambda: self._build(self._read(), None))
+        self._first = live.library
+        return live
 
     def _read(self) -> Library:
         library = read_folder(self._path, self._renderer, self._live.library if self._live is not None else None)
         self._renderer.forget()
         return library
 
-    def _build(self, library: Library, progress: Progress | None = None) -> Live:
+    def _build(self, library: Library, encoder: Encoder | None, progress: Progress | None = None) -> Live:
         vectors = VectorCache(self._cache / "vectors.bin", progress)
-        index = Index.build(library.entries, self._encoder, vectors, stored_calibration(self._cache))
+        index = Index.build(library.entries, encoder, vectors, stored_calibration(self._cache))
         return Live(library, _by_slug(library), index, Detector.train(self._samples(library)))
 
     def install(self, live: Live) -> None:
@@ -120,15 +127,18 @@ class Knowledge:
         self._pages.clear()
 
     async def run(self) -> None:
-        """Load the encoder off the start path, then watch the files, until cancelled."""
-        await self.start_encoder()
-        give_back()
-        seen = self.state_of_files()
+        """Load the encoder off the start path, and watch the files meanwhile, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch())
+            await self.start_encoder()
+            give_back()
+
+    async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_S)
             now = await asyncio.to_thread(self.state_of_files)
-            if now != seen:
-                seen = now
+            if now != self._seen:
+                self._seen = now
                 await self.reload()
 
     async def reload(self) -> None:
@@ -139,11 +149,20 @@ class Knowledge:
         try:
             library = await asyncio.to_thread(self._read)
             self._swap(replace(self.live, library=library, entries=_by_slug(library)))
-            self.install(await asyncio.to_thread(self._build, library))
+            await self._build_index()
         except Exception as error:
             log.error("reload_failed", action="load", error=type(error).__name__, where=place(error))
 
-    def state_of_files(self) -> tuple[tuple[str, int, int], ...]:
+    async def _build_index(self) -> None:
+        """Build for what is shown now and install it; again where the files or the encoder changed meanwhile."""
+        while True:
+            library, encoder = self.live.library, self._encoder
+            live = await asyncio.to_thread(self._build, library, encoder)
+            if self.live.library is library and self._encoder is encoder:
+                self.install(live)
+                return
+
+    def state_of_files(self) -> FilesState:
         """Name, time and size of every file of the knowledge base: differs when anything changed."""
         try:
             folders = [entry.path for entry in os.scandir(self._path / "articles") if entry.is_dir()]
@@ -156,15 +175,23 @@ class Knowledge:
         if self._encoder_name == "none":
             return
         try:
-            self._encoder = await asyncio.to_thread(load_encoder, self._encoder_name)
-            build = partial(self._build, self.live.library, progress)
-            mark = f"{self._mark} {self._encoder.name}"
-            self.install(await asyncio.to_thread(kept, self._cache / "whole.image", mark, Live, build))
+            encoder = await asyncio.to_thread(load_encoder, self._encoder_name)
         except EncoderMissing as missing:
             metrics.ENCODER_UP.set(0)
             log.warning("encoder_missing", action="encoder", why=str(missing))
             return
-        self._guard = AsyncEncoder(self._encoder)
+        library = self.live.library
+        build = partial(self._build, library, encoder, progress)
+        if library is self._first:
+            mark = f"{self._mark} {encoder.name}"
+            build = partial(kept, self._cache / "whole.image", mark, Live, build)
+        live = await asyncio.to_thread(build)
+        self._encoder = encoder
+        if self.live.library is library:
+            self.install(live)
+        else:  # edited while the vectors were made; most of them serve the new texts too
+            await self._build_index()
+        self._guard = AsyncEncoder(encoder)
         metrics.ENCODER_UP.set(1)
 
     async def close(self) -> None:
