@@ -16,9 +16,11 @@ from bot.settings import Limits
 from bot.web.openapi import describe
 from tests.fakes.site import Site, Visitor, browser
 
+# Not `negative_data_rejection`: names nobody asked for are ignored here, which the tool counts as accepting them. What
+# must be refused is in test_messages.py.
 CHECKS = [
     checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance,
-    checks.response_headers_conformance, checks.negative_data_rejection,
+    checks.response_headers_conformance,
 ]  # fmt: skip
 DESCRIPTION = describe(Limits())
 OPERATIONS = [(path, method) for path, methods in DESCRIPTION["paths"].items() for method in methods]
@@ -50,7 +52,7 @@ def test_the_server_answers_as_described(site: Site, token: str, path: str, meth
     headers = {"Authorization": f"Bearer {token}"}
 
     def check(case: Any) -> None:
-        if case.query:
+        if mode is GenerationMode.POSITIVE and case.query:
             case.query.pop("wait", None)  # nobody has the time
         response = case.call(base_url=site.url, headers=headers, timeout=10)
         assert response.status_code < 500
