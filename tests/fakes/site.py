@@ -156,9 +156,10 @@ def open_site(data: Path, mind: Mind | None = None, **sections: Any) -> Iterator
 def run_site(data: Path, **sections: Any) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The bot as a process of its own, by the command people use: its address and the process."""
     small_knowledge(data / "knowledge")
-    port = free_port()
+    port = sections.get("web", {}).get("port") or free_port()
+    sections["web"] = {**sections.get("web", {}), "port": port}
     sections = {
-        "limits": NO_LIMITS, "storage": {"url": f"sqlite:///{data / 'bot.db'}"}, "web": {"port": port},
+        "limits": NO_LIMITS, "storage": {"url": f"sqlite:///{data / 'bot.db'}"},
         "knowledge": {"path": str(data / "knowledge"), "encoder": "none", "cache": str(data / "cache")}, **sections,
     }  # fmt: skip
     config = data / "config.toml"
