@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # Before numpy loads: BLAS with several threads is many times slower on a busy machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -19,10 +21,34 @@ from bot.commands.knowledge import kb
 from bot.commands.run import migrate, run
 from bot.commands.tickets import tickets
 from bot.logs import set_up_logs
+from bot.ports import Unusable
 from bot.settings import SettingsWrong, load_settings
 
 
-@click.group(invoke_without_command=True)
+class Aftercare(click.Group):
+    """The group of all commands; what only the operator can mend ends in a sentence, not in a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except Unusable as error:
+            raise Failed(str(error)) from None
+        except BaseExceptionGroup as group:  # parts that run side by side fail as a group
+            found = group.subgroup(Unusable)
+            if found is None:
+                raise
+            raise Failed("\n".join(map(str, _leaves(found)))) from None
+
+
+def _leaves(group: BaseExceptionGroup[Any]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+@click.group(invoke_without_command=True, cls=Aftercare)
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="A TOML file; see config.example.toml.")
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:

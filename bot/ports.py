@@ -64,6 +64,10 @@ class SendFailed(Exception):
 Accept = Callable[[Inbound], Awaitable[Accepted]]
 
 
+class Unusable(Exception):
+    """Something the bot needs can not be used, and only the operator can mend it; the message says how."""
+
+
 class Door(Protocol):
     """Something that opens and closes with the bot; `start` and `stop` are awaited once each."""
 

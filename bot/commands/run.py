@@ -54,11 +54,9 @@ def data_folder(settings: Settings) -> Path:
 @click.pass_obj
 def migrate(settings: Settings, revision: str) -> None:
     """Bring the database to this version's schema (or to REVISION; "base" empties it)."""
-    from bot.storage.engine import open_engine
     from bot.storage.migrate import current
-    from bot.storage.migrate import migrate as bring
+    from bot.storage.store import ready_engine
 
-    engine = open_engine(settings.storage.url)
-    bring(engine, revision)
+    engine = ready_engine(settings.storage.url, revision)
     click.echo(f"the database stands at {current(engine) or 'base'}")
     engine.dispose()

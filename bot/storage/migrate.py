@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from bot.ports import Unusable
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -17,7 +19,8 @@ HEAD = "0001"  # a test compares it with the newest file; it saves importing Ale
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Upgrade to `revision` ("head": the newest), downgrade to a revision or "base" below the present one."""
-    if revision == "head" and current(engine) == HEAD:
+    found = _known(current(engine))
+    if revision == "head" and found == HEAD:
         return
     from alembic import command
 
@@ -37,6 +40,14 @@ def current(engine: Engine) -> str | None:
     """The revision the database stands at; None for an empty one."""
     with engine.connect().execution_options(reading=True) as connection:
         return _revision(connection)
+
+
+def _known(revision: str | None) -> str | None:
+    """The same revision. Raises `Unusable` where it is of a later version of the bot than this one."""
+    if revision is not None and revision > HEAD:
+        sentence = f"the database stands at {revision}, this version of the bot knows it up to {HEAD}"
+        raise Unusable(f"{sentence}; install the later version again, or restore the backup made before it")
+    return revision
 
 
 def _revision(connection: Connection) -> str | None:

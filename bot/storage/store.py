@@ -8,9 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Engine, Table, select, text
 from sqlalchemy.exc import DBAPIError
 
+from bot.logs import masked
+from bot.ports import Unusable
 from bot.storage.conversations import insert_once
 from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
@@ -26,8 +28,7 @@ class Store:
     """Opens and migrates the database. `close()` finishes what was handed over."""
 
     def __init__(self, url: str) -> None:
-        self._engine = open_engine(url)
-        migrate(self._engine)
+        self._engine = ready_engine(url)
         self._writer = Writer(self._engine)
         self._news: News | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -76,11 +77,25 @@ class Store:
             raise
 
 
-def reading(url: str, query: Callable[[Connection], T]) -> T:
-    """The result of one query on a database of which nothing else is wanted."""
+def ready_engine(url: str, revision: str = "head") -> Engine:
+    """The database, at this version's schema (or at a revision). Raises `Unusable` with what to do."""
     engine = open_engine(url)
     try:
-        migrate(engine)
+        migrate(engine, revision)
+    except DBAPIError as error:
+        said = str(error.orig).strip().splitlines()
+        shown = masked(url)
+        raise Unusable(
+            f"the database {shown} can not be opened ({said[0] if said else 'no reason given'})"
+            "; check [storage] url, and that the server runs and the folder can be written"
+        ) from error
+    return engine
+
+
+def reading(url: str, query: Callable[[Connection], T]) -> T:
+    """The result of one query on a database of which nothing else is wanted."""
+    engine = ready_engine(url)
+    try:
         with engine.connect().execution_options(reading=True) as connection:
             return query(connection)
     finally:

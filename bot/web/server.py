@@ -13,6 +13,7 @@ from yarl import URL
 
 from bot import metrics
 from bot.logs import place
+from bot.ports import Unusable
 from bot.storage.writer import StorageAway
 from bot.web.api import Api, answer
 from bot.web.door import Website
@@ -74,9 +75,13 @@ class Server:
         """Listen, and say where: the port is news where 0 was configured."""
         await self._runner.setup()
         assert self._runner.server is not None  # noqa: S101 - `setup` made it
-        self._listening = await asyncio.get_running_loop().create_server(
-            self._runner.server, self._web.host, self._web.port, backlog=1024, start_serving=False
-        )
+        try:
+            self._listening = await asyncio.get_running_loop().create_server(
+                self._runner.server, self._web.host, self._web.port, backlog=1024, start_serving=False
+            )
+        except OSError as error:
+            where = f"{self._web.host}:{self._web.port}"
+            raise Unusable(f"can not listen on {where} ({error.strerror}); set [web] host and port") from error
         for listener in self._listening.sockets:
             _cut_unread(listener)
         await self._listening.start_serving()
