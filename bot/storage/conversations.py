@@ -9,21 +9,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from bot.ports import Accepted, Inbound, Outgoing, Posted
 from bot.storage.prepared import Prepared
-from bot.storage.tables import Contact, Conversation, InboxRow, MessageRow, OutboxRow
+from bot.storage.tables import contacts, conversations, inbox, messages, outbox
 from handlers.words import Attachment, Choice, Message, Reply, Snapshot, State
-
-contacts = cast(Table, Contact.__table__)
-conversations = cast(Table, Conversation.__table__)
-messages = cast(Table, MessageRow.__table__)
-inbox = cast(Table, InboxRow.__table__)
-outbox = cast(Table, OutboxRow.__table__)
 
 PAGE = 50  # messages read at once: of the longest texts 800 kB, which a slow reader makes us keep
 ALL_PARTS = ("text", "choice", "attachments", "language_hint")

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.prepared import Prepared
-from bot.storage.tables import LIVE_STATUSES, AnswerRow, Ticket
+from bot.storage.tables import LIVE_STATUSES, answers, tickets
 from handlers.words import AnswerGiven, AnswerRated, Event, TicketWanted
-
-answers = cast(Table, AnswerRow.__table__)
-tickets = cast(Table, Ticket.__table__)
 
 _insert_answer = Prepared(insert(answers))
 

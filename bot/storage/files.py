@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, insert, select
 
-from bot.storage.conversations import contacts, ensure_contact
-from bot.storage.tables import Attachment as AttachmentRow
+from bot.storage.conversations import ensure_contact
+from bot.storage.tables import attachments, contacts
 from handlers.words import Attachment
-
-files = cast(Table, AttachmentRow.__table__)
 
 
 def add_file(
@@ -19,7 +16,7 @@ def add_file(
 ) -> None:
     """A file belongs to an address from now on."""
     connection.execute(
-        insert(files),
+        insert(attachments),
         {
             "id": file.id, "contact_id": ensure_contact(connection, channel, address, now), "sha256": sha256,
             "name": file.name, "media_type": file.media_type, "size": file.size, "created_at": now,
@@ -30,8 +27,8 @@ def add_file(
 def find_file(connection: Connection, *, channel: str, address: str, id: str) -> tuple[Attachment, str] | None:
     """A file of an address and the hash of its bytes; None for another's file as for none."""
     row = connection.execute(
-        select(files)
-        .join(contacts, contacts.c.id == files.c.contact_id)
-        .where(files.c.id == id, contacts.c.channel == channel, contacts.c.address == address)
+        select(attachments)
+        .join(contacts, contacts.c.id == attachments.c.contact_id)
+        .where(attachments.c.id == id, contacts.c.channel == channel, contacts.c.address == address)
     ).one_or_none()
     return None if row is None else (Attachment(row.id, row.name, row.media_type, row.size), row.sha256)

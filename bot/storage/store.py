@@ -6,9 +6,9 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, Table, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.logs import masked
@@ -17,7 +17,7 @@ from bot.storage.conversations import insert_once
 from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
 from bot.storage.news import Heard, News
-from bot.storage.tables import Secret
+from bot.storage.tables import keys
 from bot.storage.writer import StorageAway, Writer, is_away
 
 T = TypeVar("T")
@@ -54,11 +54,10 @@ class Store:
 
     def secret(self, name: str) -> bytes:
         """A random key of 32 bytes, made at the first call ever and the same for all processes since."""
-        table = cast(Table, Secret.__table__)
         with self._engine.begin() as connection:
             made = {"name": name, "value": secrets.token_bytes(32)}
-            insert_once(connection, table, made)
-            return bytes(connection.execute(select(table.c.value).where(table.c.name == name)).scalar_one())
+            insert_once(connection, keys, made)
+            return bytes(connection.execute(select(keys.c.value).where(keys.c.name == name)).scalar_one())
 
     def close(self) -> None:
         if self._news is not None:

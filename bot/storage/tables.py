@@ -1,4 +1,7 @@
-"""The tables. Names are the glossary's; every constraint has a name, every time is UTC and aware."""
+"""The tables. Names are the glossary's; every constraint has a name, every time is UTC and aware.
+
+Tables of SQLAlchemy's Core, not mapped classes: the ORM would cost nine megabytes and a tenth of the start.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
+    Column,
     DateTime,
     Float,
     ForeignKey,
@@ -17,13 +22,14 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 OWNERS = ("bot", "queued", "human")
 AUTHORS = ("customer", "bot", "agent")
@@ -52,19 +58,28 @@ class UtcTime(TypeDecorator[datetime]):
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
 
 
-class Table(DeclarativeBase):
-    """Base of all tables: one metadata, one naming convention, so that migrations name what they change."""
+# One naming convention, so that migrations name what they change.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: UtcTime, dict[str, Any]: JSON, list[dict[str, Any]]: JSON}  # noqa: RUF012 - SQLAlchemy reads it so
+
+def _id() -> Column[int]:
+    return Column("id", BigId, primary_key=True)
+
+
+def _some(
+    name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], *more: SchemaItem, unique: bool | None = None,
+    index: bool | None = None, server_default: str | None = None,
+) -> Column[Any]:  # fmt: skip
+    """A column that always holds a value."""
+    return Column(name, kind, *more, nullable=False, unique=unique, index=index, server_default=server_default)
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -72,175 +87,146 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-class Contact(Table):
-    """One address on one channel: a browser, a Telegram chat, the terminal."""
-
-    __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("channel", "address"),)
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    channel: Mapped[str] = mapped_column(String(32))
-    address: Mapped[str] = mapped_column(String(128))
-    created_at: Mapped[datetime]
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of some rows. On PostgreSQL too: the migrations say it there, because SQLAlchemy would load a whole
+    dialect to hear it here."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
-class Conversation(Table):
-    """The lasting talk with one contact. `version` rises by one with every turn."""
+# One address on one channel: a browser, a Telegram chat, the terminal.
+contacts = Table(
+    "contacts",
+    metadata,
+    _id(),
+    _some("channel", String(32)),
+    _some("address", String(128)),
+    _some("created_at", UtcTime),
+    UniqueConstraint("channel", "address"),
+)
 
-    __tablename__ = "conversations"
-    __table_args__ = (_one_of("owner", OWNERS),)
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
-    language: Mapped[str | None] = mapped_column(String(8))  # None until the first words tell
-    owner: Mapped[str] = mapped_column(String(8))
-    state: Mapped[dict[str, Any]]
-    offered: Mapped[list[dict[str, Any]]]  # choices of the last reply, so that a typed number can pick one
-    version: Mapped[int]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+# The lasting talk with one contact. `version` rises by one with every turn.
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    _some("contact_id", BigId, ForeignKey("contacts.id"), unique=True),
+    Column("language", String(8)),  # NULL until the first words tell
+    _some("owner", String(8)),
+    _some("state", JSON),
+    _some("offered", JSON),  # choices of the last reply, so that a typed number can pick one
+    _some("version", Integer),
+    _some("created_at", UtcTime),
+    _some("updated_at", UtcTime),
+    _one_of("owner", OWNERS),
+)
 
+# One message of a conversation; `seq` counts 1, 2, 3 … within it and never changes.
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    _some("conversation_id", BigId, ForeignKey("conversations.id")),
+    _some("seq", Integer),
+    _some("author", String(8)),
+    _some("visibility", String(8)),
+    _some("text", Text),
+    Column("choice", String(128)),  # id of the button the customer pressed
+    _some("choices", JSON),
+    _some("attachments", JSON),
+    Column("language", String(8)),
+    Column("external_id", String(160)),  # the sender's own id of the message
+    Column("reply_to", Integer),  # seq of the customer's message that this one answers
+    _some("at", UtcTime),
+    UniqueConstraint("conversation_id", "seq"),
+    UniqueConstraint("conversation_id", "external_id"),
+    _one_of("author", AUTHORS),
+    _one_of("visibility", ("public", "internal")),
+)
 
-class MessageRow(Table):
-    """One message of a conversation; `seq` counts 1, 2, 3 … within it and never changes."""
+# A file somebody sent. The bytes lie on disk under their hash; this row says whose and what.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(32), primary_key=True),  # random, unguessable
+    _some("contact_id", BigId, ForeignKey("contacts.id"), index=True),
+    _some("sha256", String(64), index=True),
+    _some("name", String(160)),
+    _some("media_type", String(80)),
+    _some("size", Integer),
+    _some("created_at", UtcTime),
+)
 
-    __tablename__ = "messages"
-    __table_args__ = (
-        UniqueConstraint("conversation_id", "seq"),
-        UniqueConstraint("conversation_id", "external_id"),
-        _one_of("author", AUTHORS),
-        _one_of("visibility", ("public", "internal")),
-    )
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
-    seq: Mapped[int]
-    author: Mapped[str] = mapped_column(String(8))
-    visibility: Mapped[str] = mapped_column(String(8))
-    text: Mapped[str] = mapped_column(Text)
-    choice: Mapped[str | None] = mapped_column(String(128))  # id of the button the customer pressed
-    choices: Mapped[list[dict[str, Any]]]
-    attachments: Mapped[list[dict[str, Any]]]
-    language: Mapped[str | None] = mapped_column(String(8))
-    external_id: Mapped[str | None] = mapped_column(String(160))  # the sender's own id of the message
-    reply_to: Mapped[int | None]  # seq of the customer's message that this one answers
-    at: Mapped[datetime]
+# Everything received, once. A row without `handled_at` is work to do.
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    _some("channel", String(32)),
+    _some("external_id", String(160)),
+    _some("conversation_id", BigId, ForeignKey("conversations.id")),
+    _some("payload", JSON),
+    _some("received_at", UtcTime),
+    Column("handled_at", UtcTime),
+    _some("attempts", Integer, server_default="0"),
+    Column("parked", String(80)),  # class of the error that made us give up
+    UniqueConstraint("channel", "external_id"),
+    _partial("ix_inbox_unhandled", "id", where="handled_at IS NULL"),
+    _partial("ix_inbox_lane_unhandled", "conversation_id", "id", where="handled_at IS NULL"),
+)
 
+# Everything to be sent by a channel that must call out, in order per lane.
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _some("key", String(160)),  # idempotency key: one per message and destination
+    _some("lane", String(160)),
+    _some("channel", String(32)),
+    _some("address", String(128)),
+    _some("message", JSON),
+    _some("status", String(8)),
+    _some("attempts", Integer),
+    _some("not_before", UtcTime),
+    _some("created_at", UtcTime),
+    Column("sent_at", UtcTime),
+    UniqueConstraint("key"),
+    _one_of("status", ("waiting", "sent", "failed")),
+    _partial("ix_outbox_waiting", "lane", "id", where="status = 'waiting'"),
+)
 
-class Attachment(Table):
-    """A file somebody sent. The bytes lie on disk under their hash; this row says whose and what."""
+# What was said to a question and whether it helped. `entry` is NULL where nothing was found.
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    _some("conversation_id", BigId, ForeignKey("conversations.id"), index=True),
+    _some("question", Text),
+    Column("language", String(8)),
+    _some("decision", String(8)),
+    Column("entry", String(64)),
+    Column("entry_version", String(16)),
+    Column("entry_language", String(8)),
+    _some("confidence", Float),
+    Column("helped", Boolean),
+    _some("at", UtcTime),
+)
 
-    __tablename__ = "attachments"
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)  # random, unguessable
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    name: Mapped[str] = mapped_column(String(160))
-    media_type: Mapped[str] = mapped_column(String(80))
-    size: Mapped[int]
-    created_at: Mapped[datetime]
+# A promise to a customer. At most one live one per conversation.
+tickets = Table(
+    "tickets",
+    metadata,
+    _id(),
+    _some("conversation_id", BigId, ForeignKey("conversations.id")),
+    _some("status", String(24)),
+    _some("priority", String(8)),
+    _some("reason", String(24)),
+    Column("contact", String(160)),
+    _some("description", Text),
+    _some("created_at", UtcTime),
+    _some("updated_at", UtcTime),
+    _one_of("status", TICKET_STATUSES),
+    _partial("uq_tickets_live", "conversation_id", where=LIVE_TICKET, unique=True),
+)
 
-
-class InboxRow(Table):
-    """Everything received, once. A row without `handled_at` is work to do."""
-
-    __tablename__ = "inbox"
-    __table_args__ = (
-        UniqueConstraint("channel", "external_id"),
-        Index(
-            "ix_inbox_unhandled",
-            "id",
-            sqlite_where=text("handled_at IS NULL"),
-            postgresql_where=text("handled_at IS NULL"),
-        ),
-        Index(
-            "ix_inbox_lane_unhandled",
-            "conversation_id",
-            "id",
-            sqlite_where=text("handled_at IS NULL"),
-            postgresql_where=text("handled_at IS NULL"),
-        ),
-    )
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    channel: Mapped[str] = mapped_column(String(32))
-    external_id: Mapped[str] = mapped_column(String(160))
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
-    payload: Mapped[dict[str, Any]]
-    received_at: Mapped[datetime]
-    handled_at: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    parked: Mapped[str | None] = mapped_column(String(80))  # class of the error that made us give up
-
-
-class OutboxRow(Table):
-    """Everything to be sent by a channel that must call out, in order per lane."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (
-        UniqueConstraint("key"),
-        _one_of("status", ("waiting", "sent", "failed")),
-        Index(
-            "ix_outbox_waiting",
-            "lane",
-            "id",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
-        ),
-    )
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    key: Mapped[str] = mapped_column(String(160))  # idempotency key: one per message and destination
-    lane: Mapped[str] = mapped_column(String(160))
-    channel: Mapped[str] = mapped_column(String(32))
-    address: Mapped[str] = mapped_column(String(128))
-    message: Mapped[dict[str, Any]]
-    status: Mapped[str] = mapped_column(String(8))
-    attempts: Mapped[int]
-    not_before: Mapped[datetime]
-    created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-
-
-class AnswerRow(Table):
-    """What was said to a question and whether it helped. `entry` is NULL where nothing was found."""
-
-    __tablename__ = "answers"
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    question: Mapped[str] = mapped_column(Text)
-    language: Mapped[str | None] = mapped_column(String(8))
-    decision: Mapped[str] = mapped_column(String(8))
-    entry: Mapped[str | None] = mapped_column(String(64))
-    entry_version: Mapped[str | None] = mapped_column(String(16))
-    entry_language: Mapped[str | None] = mapped_column(String(8))
-    confidence: Mapped[float] = mapped_column(Float)
-    helped: Mapped[bool | None]
-    at: Mapped[datetime]
-
-
-class Ticket(Table):
-    """A promise to a customer. At most one live one per conversation."""
-
-    __tablename__ = "tickets"
-    __table_args__ = (
-        _one_of("status", TICKET_STATUSES),
-        Index(
-            "uq_tickets_live",
-            "conversation_id",
-            unique=True,
-            sqlite_where=text(LIVE_TICKET),
-            postgresql_where=text(LIVE_TICKET),
-        ),
-    )
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
-    status: Mapped[str] = mapped_column(String(24))
-    priority: Mapped[str] = mapped_column(String(8))
-    reason: Mapped[str] = mapped_column(String(24))
-    contact: Mapped[str | None] = mapped_column(String(160))
-    description: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-
-
-class Secret(Table):
-    """Keys the bot made for itself, shared by all processes on one database."""
-
-    __tablename__ = "secrets"
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
-    value: Mapped[bytes] = mapped_column(LargeBinary)
+# Keys the bot made for itself, shared by all processes on one database.
+keys = Table("secrets", metadata, Column("name", String(32), primary_key=True), _some("value", LargeBinary))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, Row, Table, case, select
+from sqlalchemy import Connection, Row, case, select
 
 from bot.ports import Posted
 from bot.storage.conversations import posted_in
-from bot.storage.tables import LIVE_STATUSES, Ticket
+from bot.storage.tables import LIVE_STATUSES, tickets
 
-tickets = cast(Table, Ticket.__table__)
 _URGENCY = case({"urgent": 0, "high": 1}, value=tickets.c.priority, else_=2)
 
 

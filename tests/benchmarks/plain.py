@@ -10,10 +10,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Table, event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
 
-from bot.storage.tables import AnswerRow, Contact, Conversation, InboxRow, MessageRow, Table
+from bot.storage.tables import answers, contacts, conversations, inbox, messages, metadata
+
+
+class _Mapped(DeclarativeBase):
+    pass
+
+
+def _mapped(table: Table) -> Any:
+    """The class a plain version would write for a table."""
+    return type(table.name, (_Mapped,), {"__table__": table})
+
+
+Contact, Conversation = _mapped(contacts), _mapped(conversations)
+MessageRow, InboxRow, AnswerRow = _mapped(messages), _mapped(inbox), _mapped(answers)
 
 
 def turns_per_second(path: Path, questions: Sequence[tuple[str, str]], visitors: int, seconds: float) -> float:
@@ -25,7 +39,7 @@ async def _run(path: Path, questions: Sequence[tuple[str, str]], visitors: int, 
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
     event.listen(engine.sync_engine, "connect", _prepare)
     async with engine.begin() as connection:
-        await connection.run_sync(Table.metadata.create_all)
+        await connection.run_sync(metadata.create_all)
     lock = asyncio.Lock()  # SQLite has one writer: waiting in line is faster than being refused
     talks = [await _talk(engine, number) for number in range(visitors)]
     ends = time.perf_counter() + seconds
@@ -50,7 +64,7 @@ async def _talk(engine: AsyncEngine, number: int) -> int:
         )
         session.add(talk)
         await session.commit()
-        return talk.id
+        return int(talk.id)
 
 
 async def _visit(
@@ -111,7 +125,7 @@ async def _next(session: AsyncSession, talk: int) -> int:
     return int((await session.execute(last)).scalar_one()) + 1
 
 
-def _message(talk: int, seq: int, author: str, text: str, now: datetime) -> MessageRow:
+def _message(talk: int, seq: int, author: str, text: str, now: datetime) -> Any:
     return MessageRow(
         conversation_id=talk, seq=seq, author=author, visibility="public", text=text, choices=[], attachments=[], at=now
     )

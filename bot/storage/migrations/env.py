@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.storage.tables import Table
+from bot.storage.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
+    target_metadata=metadata,
     render_as_batch=True,  # SQLite can not alter a constraint in place
     compare_type=True,
 )

@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, Engine, ForeignKeyConstraint, UniqueCons
 from bot.storage.engine import open_engine
 from bot.storage.migrate import FOLDER, HEAD, alembic_config, current, migrate
 from bot.storage.store import Store
-from bot.storage.tables import Table
+from bot.storage.tables import metadata
 
 
 @pytest.fixture
@@ -32,19 +32,19 @@ def tables(engine: Engine) -> set[str]:
 def differences(engine: Engine) -> list[Any]:
     with engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        return list(compare_metadata(context, Table.metadata))
+        return list(compare_metadata(context, metadata))
 
 
 def test_up_down_and_up_again(engine: Engine) -> None:
     assert current(engine) is None
     migrate(engine)
     assert current(engine) == HEAD
-    assert tables(engine) == set(Table.metadata.tables)
+    assert tables(engine) == set(metadata.tables)
     migrate(engine, "base")
     assert current(engine) is None
     assert tables(engine) == set()
     migrate(engine)
-    assert tables(engine) == set(Table.metadata.tables)
+    assert tables(engine) == set(metadata.tables)
 
 
 def test_each_step_alone(engine: Engine) -> None:
@@ -78,7 +78,7 @@ def test_head_is_the_newest_file() -> None:
 def test_every_constraint_has_a_name_in_the_tables_and_in_the_database(engine: Engine) -> None:
     migrate(engine)
     found = inspect(engine)
-    for table in Table.metadata.tables.values():
+    for table in metadata.tables.values():
         described: dict[type, set[Any]] = {}
         for constraint in table.constraints:
             assert constraint.name, f"{table.name}: {constraint}"
