@@ -16,7 +16,9 @@ from bot.settings import Settings
 def run(settings: Settings) -> None:
     """Serve the website widget (and Telegram, where tokens are set) until stopped."""
     from bot.logs import set_up_logs
+    from bot.memory import one_arena
 
+    one_arena()
     set_up_logs()
     with asyncio.Runner(loop_factory=fastest_loop()) as runner:
         runner.run(serve(settings))
