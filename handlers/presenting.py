@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 from persiantools.jdatetime import JalaliDate
@@ -46,6 +47,7 @@ def entry_choices(turn: Turn, entries: Iterable[str], limit: int = 3) -> tuple[C
     return tuple(found[:limit])
 
 
+@lru_cache(maxsize=1024)
 def local_date(day: date, language: str) -> str:
     """A date as people of this language write it; Persian in the Jalali calendar."""
     if language == "fa":

@@ -11,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from types import ModuleType
 
@@ -78,6 +79,12 @@ def understood(message: Message, offered: Sequence[Choice]) -> Message:
     if typed.isdecimal() and 1 <= int(typed) <= len(offered):
         return replace(message, choice=offered[int(typed) - 1].id)
     for choice in offered:
-        if typed in (key(choice.label), key(_COMMA.split(choice.label)[0])):
+        if typed in _names(choice.label):
             return replace(message, choice=choice.id)
     return message
+
+
+@lru_cache(maxsize=1024)  # the same few buttons stand under every answer
+def _names(label: str) -> tuple[str, str]:
+    """What a customer may type for a button: its label, or the words before the first comma."""
+    return key(label), key(_COMMA.split(label)[0])

@@ -76,6 +76,7 @@ class Voice:
     def __init__(self, company: Mapping[str, str | int], templates: Path = TEMPLATES, locales: Path = LOCALES) -> None:
         self.languages = spoken_languages(locales)
         self._modules: dict[tuple[str, str], Any] = {}
+        self._fixed: dict[tuple[str, str], str] = {}  # phrases that depend on nothing else
         self._environments = {}
         for language in self.languages:
             environment = phrase_environment(templates)
@@ -86,6 +87,14 @@ class Voice:
 
     def say(self, phrase: str, language: str, **values: Any) -> str:
         """A phrase in a language, English for a language that is not spoken. Raises `PhraseMissing`."""
+        fixed = None if values else self._fixed.get((phrase, language))
+        if fixed is None:
+            fixed = self._say(phrase, language, values)
+            if not values:
+                self._fixed[(phrase, language)] = fixed
+        return fixed
+
+    def _say(self, phrase: str, language: str, values: Mapping[str, Any]) -> str:
         file, _, macro = phrase.partition(".")
         module = self._module(file, language if language in self._environments else SOURCE_LANGUAGE)
         said = vars(module).get(macro)

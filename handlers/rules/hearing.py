@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import repeat
 
 from knowledge_base.text import key
 
@@ -33,7 +34,7 @@ class Vocabulary:
     def heard(self, text: str) -> bool:
         """Whether any phrase stands in the text, whole words in a row."""
         tokens = _tokens(text)
-        return any(self._longest(tokens, start) for start in range(len(tokens)))
+        return any(map(self._longest, repeat(tokens), range(len(tokens))))
 
     def only(self, text: str) -> bool:
         """Whether the text is nothing but such phrases: "hello, good morning!"."""
@@ -48,13 +49,13 @@ class Vocabulary:
 
     def _longest(self, tokens: Sequence[str], start: int) -> int:
         """Words of the longest phrase that begins here; 0 for none."""
-        return max(
-            (len(pattern) for pattern in self._candidates(tokens[start]) if _fits(tokens, start, pattern)), default=0
-        )
-
-    def _candidates(self, token: str) -> Iterator[Pattern]:
-        yield from self._whole.get(token, ())
-        yield from self._beginning.get(token[:HEAD], ())
+        token = tokens[start]
+        longest = 0  # in plain loops: this runs for every word of every message, a dozen times over
+        for patterns in (self._whole.get(token, ()), self._beginning.get(token[:HEAD], ())):
+            for pattern in patterns:
+                if len(pattern) > longest and _fits(tokens, start, pattern):
+                    longest = len(pattern)
+        return longest
 
 
 @lru_cache(maxsize=32)
@@ -76,5 +77,7 @@ def _pattern(phrase: str) -> Pattern:
 def _fits(tokens: Sequence[str], start: int, pattern: Pattern) -> bool:
     if start + len(pattern) > len(tokens):
         return False
-    pairs = zip(tokens[start:], pattern, strict=False)
-    return all(token.startswith(word) if beginning else token == word for token, (word, beginning) in pairs)
+    for at, (word, beginning) in enumerate(pattern, start):
+        if not (tokens[at].startswith(word) if beginning else tokens[at] == word):
+            return False
+    return True
