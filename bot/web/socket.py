@@ -26,6 +26,7 @@ HEARTBEAT_S = 30.0
 SEND_S = 20.0  # a reader slower than this is let go; it comes back with its number
 GOODBYE_S = 0.5  # how long the other side may take to say goodbye too
 BUFFER = 64 * 1024  # bytes waiting for a slow reader before we wait for them
+AT_ONCE = 8 * 1024  # bytes: with fewer on their way no send waits, so none needs a clock
 TYPING_AFTER_S = 0.25
 REFUSALS = 20  # in a row, then the line is closed
 
@@ -173,7 +174,11 @@ class Socket:
         """Send, or hang up on one who does not read."""
         if self._line.closed:
             return
+        line = self._request.transport
         try:
+            if line is not None and line.get_write_buffer_size() + len(data) < AT_ONCE:
+                await self._line.send_frame(data, kind)
+                return
             async with asyncio.timeout(SEND_S):
                 await self._line.send_frame(data, kind)
         except (TimeoutError, ConnectionError):
