@@ -44,9 +44,8 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def _json(value: Any) -> str:
-    """Letters as they are: escaped, a Cyrillic one takes six bytes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+# Letters as they are: escaped, a Cyrillic one takes six bytes.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -31,6 +31,7 @@ TYPING_AFTER_S = 0.25
 REFUSALS = 20  # in a row, then the line is closed
 
 log = structlog.get_logger()
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `dumps` makes an encoder a call
 
 
 class Socket:
@@ -167,8 +168,7 @@ class Socket:
         await self._say({**refused.as_json(), **wait, "id": _id(raw)})
 
     async def _say(self, frame: dict[str, Any]) -> None:
-        text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
-        await self._send(text.encode("utf-8", "replace"), WSMsgType.TEXT)
+        await self._send(_encode(frame).encode("utf-8", "replace"), WSMsgType.TEXT)
 
     async def _send(self, data: bytes, kind: WSMsgType) -> None:
         """Send, or hang up on one who does not read."""
