@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import psutil
 
 ROOT = Path(__file__).parents[2]
+# As an installation without the tools of the tests runs it: structlog loads rich where it finds it.
+PLAINLY = "import runpy, sys; sys.modules['rich'] = None; runpy.run_module('bot', run_name='__main__', alter_sys=True)"
 PATIENCE_S = 120.0  # a first start reads the whole knowledge base
 
 
@@ -75,7 +77,7 @@ def workplace() -> Iterator[Path]:
 @contextmanager
 def served(folder: Path, encoder: str = "none") -> Iterator[Served]:
     """A bot that listens; stopped at the end as an operator would."""
-    command = [sys.executable, "-m", "bot", "--config", str(write_config(folder, encoder))]
+    command = [sys.executable, "-c", PLAINLY, "--config", str(write_config(folder, encoder))]
     started = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
         yield _listening(started)
