@@ -23,6 +23,8 @@ CHECKS = [
     checks.response_headers_conformance,
 ]  # fmt: skip
 DESCRIPTION = describe(Limits())
+# Too long is refused with a status of its own, which the tool does not count among refusals by itself.
+REFUSALS = {"checks": {"negative_data_rejection": {"expected-statuses": [400, 401, 403, 404, 405, 413, 415, 422]}}}
 OPERATIONS = [(path, method) for path, methods in DESCRIPTION["paths"].items() for method in methods]
 
 
@@ -48,7 +50,8 @@ def test_every_route_is_described(site: Site) -> None:
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 @pytest.mark.filterwarnings("default")  # of the tool and its own libraries
 def test_the_server_answers_as_described(site: Site, token: str, path: str, method: str, mode: GenerationMode) -> None:
-    operation = schemathesis.openapi.from_url(f"{site.url}api/v1/openapi.json")[path][method.upper()]
+    config = schemathesis.Config.from_dict(REFUSALS)
+    operation = schemathesis.openapi.from_url(f"{site.url}api/v1/openapi.json", config=config)[path][method.upper()]
     headers = {"Authorization": f"Bearer {token}"}
 
     def check(case: Any) -> None:
