@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 # Code and words that decide what is built; with them changed, an image is out of date.
 OWN = (
     "bot/knowledge.py", "handlers/*.py", "handlers/locales/*/LC_MESSAGES/*.po",
-    "knowledge_base/*.py", "knowledge_base/*.json", "knowledge_base/*/*.py",
+    "knowledge_base/*.py", "knowledge_base/*.json", "knowledge_base/*/*.py", "knowledge_base/*/*.toml",
 )  # fmt: skip
 
 T = TypeVar("T")

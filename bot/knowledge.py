@@ -103,14 +103,17 @@ class Knowledge:
         return live
 
     def _read(self) -> Library:
-        library = read_folder(self._path, self._renderer, self._live.library if self._live is not None else None)
-        self._renderer.forget()
-        return library
+        return read_folder(self._path, self._renderer, self._live.library if self._live is not None else None)
 
     def _build(self, library: Library, encoder: Encoder | None, progress: Progress | None = None) -> Live:
-        vectors = VectorCache(self._cache / "vectors.bin", progress)
-        index = Index.build(library.entries, encoder, vectors, stored_calibration(self._cache))
+        index = self._index(library, encoder, progress)
         return Live(library, _by_slug(library), index, Detector.train(self._samples(library)))
+
+    def _index(
+        self, library: Library, encoder: Encoder | None, progress: Progress | None = None, before: Index | None = None
+    ) -> Index:
+        vectors = VectorCache(self._cache / "vectors.bin", progress)
+        return Index.build(library.entries, encoder, vectors, stored_calibration(self._cache), before=before)
 
     def install(self, live: Live) -> None:
         """Make a state the live one, at once."""
@@ -144,11 +147,15 @@ class Knowledge:
     async def reload(self) -> None:
         """Read the files again and swap; a folder that can not be read at all leaves everything as it is.
 
-        The new words are shown at once, and found a moment later: building the index takes longer than reading.
+        The new words are shown at once, found a moment later by an index that takes over what the last one learned,
+        and from then on by one that learned from them.
         """
         try:
             library = await asyncio.to_thread(self._read)
             self._swap(replace(self.live, library=library, entries=_by_slug(library)))
+            quick = await asyncio.to_thread(self._index, library, self._encoder, before=self.live.index)
+            if self.live.library is library:
+                self._swap(replace(self.live, index=quick))
             await self._build_index()
         except Exception as error:
             log.error("reload_failed", action="load", error=type(error).__name__, where=place(error))

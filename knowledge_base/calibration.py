@@ -11,14 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.certainty import FULL, LEXICAL
 from knowledge_base.decision import Thresholds
 
-VERSION = 1
+VERSION = 3
 PRIOR = 4.0  # how strongly a fit is drawn to the coefficients it starts from
 STEPS = 50
-
-LEXICAL = ("lexical", "lexical_margin", "known", "near", "classifier", "classifier_margin")
-FULL = (*LEXICAL, "dense", "dense_lift", "dense_margin", "agree", "score_margin")
 
 
 class BadCalibrationError(ValueError):

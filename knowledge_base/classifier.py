@@ -1,124 +1,137 @@
-"""A model fitted on the ways people ask: kernel ridge regression, in closed form.
+"""A model fitted on the ways people ask: softmax regression with a quadratic penalty (Bishop 2006, 4.3.4).
 
-Two texts are alike by k(a, b) = exp(-WIDTH/2 * (|u - v|^2 + CHARACTERS * (2 - 2 cos(a, b)))), with u and v
-their centred sentence vectors and cos the cosine of their terms. It behaves as nearest neighbour where an
-entry has one text, as a classifier where it has many, and falls to nothing far from everything known.
-Targets are 1 for the entry and 0 elsewhere, background phrases belong to none. An entry weighs the same
-however many texts it has. With landmarks L out of the texts T and weights D:
-coefficients = (K_LT D K_TL + penalty K_LL)^-1 K_LT D Y (Nystroem), which is plain kernel ridge where L = T.
+A text is seen as its sentence vector, its terms hashed into buckets (Weinberger 2009) and a constant. Titles,
+questions and passages belong to their entry; background phrases belong to every entry alike, so that a question
+far from everything known is no entry's. An entry's texts together weigh as the square root of their number.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.lexical import LexicalIndex
+from knowledge_base.lexical import LexicalIndex, Query
+from knowledge_base.minimum import minimum
+from knowledge_base.terms import Codes
 
-WIDTH = 1.0
-CHARACTERS = 0.25
-CHARACTERS_ALONE = 1.5  # the same without sentence vectors
+BUCKETS = 512
+CHARACTERS = 0.35  # length of the terms' part of a text; a sentence vector is 1 long
+CONSTANT = 0.3
 PENALTY = 0.1
-LANDMARKS = 2_000
+PASSAGE = 0.75  # weight of a passage beside a title or question
+STRAY = 70.0  # weight of all background phrases
 MANY = 40_000  # texts, and
 MOST = 2_000  # entries, above which nothing is fitted: similarity has to do
-BUCKETS = 4_096  # terms are hashed into these while fitting (Weinberger 2009)
-CHUNK = 4_096
+CHUNK = 2_048  # texts at a time: keeps the memory of a fit small
+MIX = np.uint64(0xD6E8FEB86659FD93)
 
 Floats = NDArray[np.float32]
-Texts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """One score per entry: about 1 for the right one, about 0 for the others and for questions far away."""
+    """Logits of entries: how much more a question is like theirs than like the others'."""
 
-    landmarks: Texts  # numbers of texts
-    placed: Floats  # (landmarks + background, d) centred vectors; no columns without an encoder
-    squares: Floats  # their squared lengths
-    coefficients: Floats  # (landmarks + background, entries)
+    coefficients: Floats  # (d + BUCKETS + 1, entries)
+    buckets: NDArray[np.int16]  # (terms,) where each term of the vocabulary is hashed to
+    signs: Floats  # (terms,) 1 or -1
 
-    def scores(self, lexical: Floats, placed: Floats | None) -> Floats:
-        """(entries,) scores. `lexical`: cosines of the landmarks' terms with the question's."""
-        cosines = np.zeros(len(self.squares), np.float32)
-        cosines[: len(self.landmarks)] = lexical
-        far = _far(cosines, placed is not None)
-        if placed is not None:
-            far += self.squares + placed @ placed - 2 * (self.placed @ placed)
-        return np.asarray(np.exp(-WIDTH / 2 * far.clip(0)) @ self.coefficients, dtype=np.float32)
+    def logits(self, lexical: LexicalIndex, query: Query, direction: Floats | None) -> Floats:
+        """(entries,) 0 on average. `direction`: unit sentence vector; without one the terms alone speak."""
+        if direction is None:
+            direction = np.zeros(len(self.coefficients) - BUCKETS - 1, np.float32)
+        values = self.signs[query.ids] * lexical.weights[query.ids] / query.norm
+        terms = np.bincount(self.buckets[query.ids], values, BUCKETS)
+        row = np.concatenate([direction, CHARACTERS * terms, [CONSTANT]]).astype(np.float32)
+        return np.asarray(row @ self.coefficients, dtype=np.float32)
 
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """Texts as the kernel sees them."""
-
-    terms: Floats  # (n, BUCKETS)
-    placed: Floats  # (n, d)
-
-    def kernel(self, other: _Side, encoded: bool) -> Floats:
-        far = _far(self.terms @ other.terms.T, encoded)
-        if encoded:
-            here, there = np.square(self.placed).sum(1), np.square(other.placed).sum(1)
-            far += here[:, None] + there - 2 * (self.placed @ other.placed.T)
-        return np.asarray(np.exp(-WIDTH / 2 * far.clip(0)), dtype=np.float32)
+    def carried(self, slugs: Sequence[str], now: Sequence[str], lexical: LexicalIndex) -> Classifier:
+        """The model of entries `slugs` for entries `now` and another vocabulary; new entries get the mean, 0."""
+        places = {slug: place for place, slug in enumerate(slugs)}
+        coefficients = np.zeros((len(self.coefficients), len(now)), np.float32)
+        for place, slug in enumerate(now):
+            if slug in places:
+                coefficients[:, place] = self.coefficients[:, places[slug]]
+        return Classifier(coefficients, *_hashed(lexical.vocabulary))
 
 
-def _far(cosines: Floats, encoded: bool) -> Floats:
-    weight = CHARACTERS if encoded else CHARACTERS_ALONE
-    return np.asarray(weight * (2 - 2 * cosines), dtype=np.float32)
-
-
-def fit(lexical: LexicalIndex, texts: Texts, placed: Floats | None, stray: Floats | None) -> Classifier | None:
-    """Fitted on these texts. `placed` (all texts, d) and `stray` (phrases, d) are centred vectors.
+def fit(lexical: LexicalIndex, short: NDArray[np.bool_], directions: Floats, stray: Floats) -> Classifier | None:
+    """Fitted on all texts; `short` are titles and questions. `directions` (texts, d) and `stray` (phrases, d) are unit
+    sentence vectors, without numbers where there is no encoder.
 
     None where there are no two entries, or more than can be fitted in seconds.
     """
-    if not 2 <= lexical.entries <= MOST or len(texts) > MANY:
+    if not 2 <= lexical.entries <= MOST or len(short) > MANY:
         return None
-    encoded = placed is not None and stray is not None
-    landmarks = texts[:: -(-len(texts) // LANDMARKS)]
-    vectors = placed if placed is not None else np.zeros((len(lexical.norms), 0), np.float32)
-    apart = stray if stray is not None else np.zeros((0, 0), np.float32)
-    base = _side(lexical, landmarks, vectors, apart)
-    owners = lexical.owners[texts]
-    weights = _weights(owners, lexical.entries)
-    left = PENALTY * base.kernel(base, encoded).astype(np.float64)
-    right = np.zeros((len(left), lexical.entries))
-    for start in range(0, len(texts), CHUNK):
-        part = slice(start, start + CHUNK)
-        kernel = base.kernel(_side(lexical, texts[part], vectors, apart[:0]), encoded)
-        weighted = kernel * weights[part]
-        left += weighted @ kernel.T
-        np.add.at(right.T, owners[part], weighted.T)
-    if len(apart):
-        kernel = base.kernel(_Side(np.zeros((len(apart), BUCKETS), np.float32), apart), encoded)
-        left += kernel @ kernel.T
-    left += 1e-4 * np.trace(left) / len(left) * np.eye(len(left))
-    solved = np.linalg.solve(left, right).astype(np.float32)
-    return Classifier(landmarks, base.placed, np.square(base.placed).sum(1), solved)
+    buckets, signs = _hashed(lexical.vocabulary)
+    owners, weights = lexical.owners, _weights(lexical.owners, short, lexical.entries)
+    rows = np.vstack([_rows(lexical, directions, buckets, signs), _alone(stray)])
+    coefficients = np.zeros((rows.shape[1], lexical.entries), np.float32)
+    scale = np.concatenate([weights, np.full(len(stray), STRAY / max(len(stray), 1), np.float32)])
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        return _loss(flat.reshape(coefficients.shape), rows, scale, owners)
+
+    solved = minimum(loss, coefficients.ravel()).reshape(coefficients.shape)
+    return Classifier(solved - solved.mean(1, keepdims=True), buckets, signs)
 
 
-def _side(lexical: LexicalIndex, texts: Texts, vectors: Floats, apart: Floats) -> _Side:
-    terms = np.zeros((len(texts) + len(apart), BUCKETS), np.float32)
-    for row, text in zip(terms, texts, strict=False):
-        ids = lexical.rows[lexical.starts[text] : lexical.starts[text + 1]]
-        np.add.at(row, _bucket(ids), _signs(ids) * lexical.weights[ids] / lexical.norms[text])
-    found = vectors[texts]
-    return _Side(terms, np.vstack([found, apart]) if len(apart) else found)
+def _loss(coefficients: Floats, rows: Floats, scale: Floats, owners: NDArray[np.int32]) -> tuple[float, Floats]:
+    """Penalised negative log likelihood and its slope. Rows after those of `owners` belong to all entries alike."""
+    slope = PENALTY * coefficients
+    loss = 0.5 * PENALTY * float(np.vdot(coefficients, coefficients))
+    for part in _parts(len(rows)):
+        logits = rows[part] @ coefficients
+        logits -= logits.max(1, keepdims=True)
+        owned = owners[part]
+        own = np.arange(len(owned)), owned
+        wanted = np.concatenate([logits[own], logits[len(owned) :].mean(1)])
+        np.exp(logits, out=logits)
+        total = logits.sum(1)
+        loss -= float(scale[part] @ (wanted - np.log(total)))
+        logits /= total[:, None]
+        logits[own] -= 1
+        logits[len(owned) :] -= 1 / logits.shape[1]
+        logits *= scale[part, None]
+        slope += rows[part].T @ logits
+    return loss, slope.ravel()
 
 
-def _bucket(ids: NDArray[np.int32]) -> NDArray[np.int64]:
-    return (ids.astype(np.int64) * 2_654_435_761 >> 7) % BUCKETS
+def _parts(size: int) -> Iterator[slice]:
+    return (slice(start, start + CHUNK) for start in range(0, size, CHUNK))
 
 
-def _signs(ids: NDArray[np.int32]) -> Floats:
-    return (1 - 2 * (ids.astype(np.int64) * 40_503 >> 5 & 1)).astype(np.float32)
+def _rows(lexical: LexicalIndex, directions: Floats, buckets: NDArray[np.int16], signs: Floats) -> Floats:
+    """(texts, d + BUCKETS + 1) what the model sees of each text."""
+    texts = len(lexical.norms)
+    ids = np.repeat(np.arange(len(lexical.vocabulary)), np.diff(lexical.starts))
+    cells = lexical.holders.astype(np.int64) * BUCKETS + buckets[ids]
+    values = signs[ids] * lexical.weights[ids] / lexical.norms[lexical.holders]
+    terms = np.bincount(cells, CHARACTERS * values, texts * BUCKETS).reshape(texts, BUCKETS)
+    return np.hstack([directions, terms.astype(np.float32), np.full((texts, 1), CONSTANT, np.float32)])
 
 
-def _weights(owners: NDArray[np.int32], entries: int) -> Floats:
-    """Weight of each text: the square root of one over its entry's texts, 1 on average."""
-    sizes = np.bincount(owners, minlength=entries)
+def _alone(stray: Floats) -> Floats:
+    """Background phrases as the model sees them: without terms."""
+    rows = np.zeros((len(stray), stray.shape[1] + BUCKETS + 1), np.float32)
+    rows[:, : stray.shape[1]] = stray
+    rows[:, -1] = CONSTANT
+    return rows
+
+
+def _hashed(vocabulary: Codes) -> tuple[NDArray[np.int16], Floats]:
+    """Bucket and sign of each term: the same ones in every knowledge base."""
+    mixed = (vocabulary ^ (vocabulary >> np.uint64(32))) * MIX
+    buckets = (mixed >> np.uint64(55)).astype(np.int16)  # 9 bits: BUCKETS
+    return buckets, (1 - 2 * (mixed >> np.uint64(54) & np.uint64(1)).astype(np.float32)).astype(np.float32)
+
+
+def _weights(owners: NDArray[np.int32], short: NDArray[np.bool_], entries: int) -> Floats:
+    """Weight of each text: less where its entry has many, 1 on average over titles and questions."""
+    sizes = np.bincount(owners[short], minlength=entries)
     weight = 1 / np.sqrt(sizes[owners])
-    return np.asarray(weight / weight.mean(), dtype=np.float32)
+    weight = weight / weight[short].mean()
+    return np.where(short, weight, PASSAGE).astype(np.float32)

@@ -30,17 +30,16 @@ class Space:
 
     offsets: Mapping[str, Floats]  # mean of each language; "" for a language without phrases
     centre: Floats  # (d,) mean of the knowledge base
-    scale: float  # usual distance of its titles and questions from that mean
 
-    def place(self, vectors: Floats, languages: Sequence[str]) -> Floats:
-        """(n, d) centred vectors, about 1 long."""
-        offsets = np.stack([self._offset(language) for language in languages])
-        return np.asarray((vectors - offsets - self.centre) / self.scale, dtype=np.float32)
+    def directions(self, vectors: Floats, languages: Sequence[str]) -> Floats:
+        """(n, d) centred vectors, length 1."""
+        centres = np.stack([self._offset(language) for language in languages]) + self.centre
+        return _unit(vectors - centres)
 
-    def place_one(self, vector: Floats, language: str | None) -> Floats:
-        """(d,) a question's vector, centred."""
-        placed: Floats = self.place(vector[None], [language or ""])[0]
-        return placed
+    def direction(self, vector: Floats, language: str | None) -> Floats:
+        """(d,) a question's vector, centred, length 1."""
+        centred = vector - self._offset(language or "") - self.centre
+        return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-6), dtype=np.float32)
 
     def _offset(self, language: str) -> Floats:
         return self.offsets.get(language, self.offsets[""])
@@ -48,36 +47,34 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class DenseIndex:
-    """Centred vectors of all texts, sorted by entry, and the mean direction of each entry."""
+    """Directions of all texts, sorted by entry, and the mean direction of each entry."""
 
     space: Space
-    vectors: Floats  # (texts, d) centred, about 1 long
-    lengths: Floats  # (texts,)
-    first: NDArray[np.int64]  # (entries + 1,) where each entry's texts begin
+    directions: Floats  # (texts, d) centred vectors, length 1
     centres: Floats  # (entries, d) length 1
 
     @classmethod
-    def build(cls, space: Space, vectors: Floats, first: NDArray[np.int64]) -> DenseIndex:
-        """From centred vectors; every entry has at least one text."""
-        lengths = np.linalg.norm(vectors, axis=1).clip(1e-6)
-        unit = vectors / lengths[:, None]
-        sums = np.add.reduceat(unit, first[:-1], axis=0) if len(first) > 1 else unit[:0]
-        centres = sums / np.linalg.norm(sums, axis=1, keepdims=True).clip(1e-6)
-        return cls(space, vectors, lengths.astype(np.float32), first, centres)
+    def build(cls, space: Space, directions: Floats, first: NDArray[np.int64]) -> DenseIndex:
+        """From directions; `first` (entries + 1,) is where each entry's texts begin, and each has at least one."""
+        sums = np.add.reduceat(directions, first[:-1], axis=0) if len(first) > 1 else directions[:0]
+        return cls(space, directions, _unit(sums))
 
-    def candidates(self, placed: Floats, limit: int = CANDIDATES) -> NDArray[np.int32]:
-        """Entries that may be nearest to a centred question, ascending; all of them where there are few."""
+    def candidates(self, direction: Floats, limit: int = CANDIDATES) -> NDArray[np.int32]:
+        """Entries that may be nearest to a question, ascending; all of them where there are few."""
         entries = len(self.centres)
         if entries <= FEW:
             return np.arange(entries, dtype=np.int32)
-        best = np.argpartition(-(self.centres @ placed), limit - 1)[:limit]
+        best = np.argpartition(-(self.centres @ direction), limit - 1)[:limit]
         return np.sort(best).astype(np.int32)
 
-    def cosines(self, placed: Floats, texts: NDArray[np.int64]) -> Floats:
-        """(texts,) cosine of each of these texts with a centred question."""
-        found = self.vectors if len(texts) == len(self.vectors) else self.vectors[texts]
-        length = max(float(np.linalg.norm(placed)), 1e-6)
-        return np.asarray(found @ placed / (self.lengths[texts] * length), dtype=np.float32)
+    def cosines(self, direction: Floats, texts: NDArray[np.int64]) -> Floats:
+        """(texts,) cosine of each of these texts with a question."""
+        found = self.directions if len(texts) == len(self.directions) else self.directions[texts]
+        return found @ direction
+
+
+def _unit(vectors: Floats) -> Floats:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-6), dtype=np.float32)
 
 
 def space_of(vectors: Floats, items: Sequence[Evidence], encoder: Encoder, spoken: Mapping[str, Floats]) -> Space:
@@ -85,14 +82,11 @@ def space_of(vectors: Floats, items: Sequence[Evidence], encoder: Encoder, spoke
     offsets = {language: found.mean(0) for language, found in spoken.items()}
     zero = np.zeros(encoder.dimensions, np.float32)
     offsets[""] = np.mean(list(offsets.values()), axis=0) if offsets else zero
-    plain = Space(offsets, zero, 1.0)
     short = [number for number, item in enumerate(items) if item.kind != "body"]
     if not short:
-        return plain
-    placed = plain.place(vectors[short], [items[number].language for number in short])
-    centre = placed.mean(0)
-    scale = float(np.sqrt(np.square(placed - centre).sum(1).mean()))
-    return Space(offsets, centre, scale if scale > 1e-3 else 1.0)
+        return Space(offsets, zero)
+    means = np.stack([offsets.get(items[number].language, offsets[""]) for number in short])
+    return Space(offsets, (vectors[short] - means).mean(0))
 
 
 @dataclass(frozen=True, slots=True)

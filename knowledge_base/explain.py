@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.lexical import terms
 from knowledge_base.scoring import Found
+from knowledge_base.terms import terms
 from knowledge_base.text import key
 
 if TYPE_CHECKING:
@@ -39,20 +39,28 @@ def reason(index: Index, found: Found, place: int) -> Reason:
     """Why the candidate at this place is where it is."""
     parts = found.parts
     stage = _stage(index, found, place)
-    nearest = parts.nearest_dense if stage == "meaning" else parts.nearest
-    item = index.items[nearest[place]]
+    item = index.item(_nearest(index, found, int(parts.entries[place]), stage))
     return Reason(
         slug=index.entries[parts.entries[place]].slug,
         score=float(found.scores[place]),
         lexical=float(parts.lexical[place]),
         dense=float(parts.dense[place]),
-        classifier=float(parts.classifier[place]),
+        classifier=float(parts.logits[place]),
         words=shared_words(found.folded, key(item.text, item.language)),
         variant=item.text,
         language=item.language,
         kind=item.kind,
         stage=stage,
     )
+
+
+def _nearest(index: Index, found: Found, entry: int, stage: Stage) -> int:
+    """The entry's text nearest to the question: by meaning where that speaks for it, else by characters."""
+    texts = index.lexical.texts_of(np.array([entry], dtype=np.int32))
+    likeness = found.cosines[texts]
+    if stage == "meaning" and index.dense is not None and found.direction is not None:
+        likeness = index.dense.cosines(found.direction, texts)
+    return int(texts[likeness.argmax()])
 
 
 def _stage(index: Index, found: Found, place: int) -> Stage:
@@ -63,7 +71,7 @@ def _stage(index: Index, found: Found, place: int) -> Stage:
     lifts: dict[Stage, float] = {
         "characters": _lift(parts.lexical, place),
         "meaning": _lift(parts.dense, place),
-        "fitted model": _lift(parts.classifier, place),
+        "fitted model": _lift(parts.logits, place),
     }
     return max(lifts, key=lambda stage: lifts[stage])
 
@@ -78,4 +86,4 @@ def shared_words(question: str, other: str) -> tuple[str, ...]:
     """Words of a folded question of which another folded text holds at least half the terms."""
     held = terms(other)
     words = dict.fromkeys(question.split())
-    return tuple(word for word in words if len(terms(word) & held) >= SHARED * len(terms(word)))
+    return tuple(word for word in words if np.isin(terms(word), held).mean() >= SHARED)

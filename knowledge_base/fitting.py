@@ -46,14 +46,12 @@ def samples(index: Index, questions: Sequence[Question], vectors: NDArray[np.flo
 
 def fit(index: Index, questions: Sequence[Question], vectors: NDArray[np.float32] | None) -> Calibration:
     """The index's calibration drawn towards these labels; `vectors` (questions, d) or None: no encoder."""
-    start = index.calibration
-    without = samples(index, questions, None)
-    lexical = _fit(without, start.lexical)
+    start, found = index.calibration, samples(index, questions, vectors)
     if vectors is None:
-        return Calibration(start.full, lexical, _thresholds(without, lexical, start.thresholds))
-    whole = samples(index, questions, vectors)
-    full = _fit(whole, start.full)
-    return Calibration(full, lexical, _thresholds(whole, full, start.thresholds))
+        lexical = _fit(found, start.lexical)
+        return Calibration(start.full, lexical, _thresholds(found, lexical, start.thresholds))
+    full = _fit(found, start.full)
+    return Calibration(full, start.lexical, _thresholds(found, full, start.thresholds))
 
 
 def _fit(found: Sequence[Sample], start: Logistic) -> Logistic:

@@ -9,25 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
+from knowledge_base.boundary import Boundary
+from knowledge_base.building import boundary_of, dense_of, exact_of, keys_of, model_of
 from knowledge_base.calibration import Calibration
-from knowledge_base.classifier import Classifier, fit
+from knowledge_base.certainty import Setting, signs
+from knowledge_base.classifier import Classifier
 from knowledge_base.decision import RANKING, SUGGESTIONS, Answer, Ranked
-from knowledge_base.dense import DenseIndex, encode_all, space_of
+from knowledge_base.dense import FEW, DenseIndex
 from knowledge_base.encoder import Encoder
 from knowledge_base.entries import Entry
 from knowledge_base.evidence import Evidence, evidence
 from knowledge_base.explain import Reason, reason
-from knowledge_base.lexical import LexicalIndex, Query
+from knowledge_base.lexical import LexicalIndex
+from knowledge_base.mending import Mender
 from knowledge_base.phrases import Phrases, shipped
-from knowledge_base.scoring import Found, Parts, foreign, fuse, signs, strongest
-from knowledge_base.text import clean, key
+from knowledge_base.scoring import Found, Parts, fuse, strongest
+from knowledge_base.text import key
 from knowledge_base.vectors import VectorCache
 
 Floats = NDArray[np.float32]
 SURE = 0.98  # confidence of a question that is in the knowledge base word for word
 ALIKE = 96.0  # ratio of two keys (0..100) from which they are the same wording with a slip of the finger
 LONG = 16  # characters of a key from which a slip can be told from another word
+NEAR = 0.6  # cosine from which it is worth looking for a slip
 APART = 0.25  # how far before the next entry such a question must be
+CANDIDATES = 64  # entries that may be best by characters, where there are too many to compare all
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +41,17 @@ class Index:
     """A knowledge base ready to be asked."""
 
     entries: tuple[Entry, ...]
-    items: tuple[Evidence, ...]
-    keys: tuple[str, ...]  # of items
+    texts: tuple[str, ...]  # everything that speaks for an entry, entry by entry
+    keys: tuple[str, ...]  # of texts, folded
     exact: Mapping[str, int]  # key of a title or question -> its entry; -1 where several claim it
-    short: NDArray[np.bool_]  # (items,) titles and questions, not bodies
-    questions: NDArray[np.int32]  # (entries,) texts the model learned from
+    short: NDArray[np.bool_]  # (texts,) titles and questions, not passages
+    learned: NDArray[np.int32]  # (entries,) titles and questions the model learned from; none without a model
     lexical: LexicalIndex
     dense: DenseIndex | None
-    with_encoder: Classifier | None
-    without_encoder: Classifier | None
+    model: Classifier | None
+    boundary: Boundary | None
     calibration: Calibration
+    mender: Mender
 
     @classmethod
     def build(
@@ -54,34 +61,40 @@ class Index:
         vectors: VectorCache | None = None,
         calibration: Calibration | None = None,
         phrases: Phrases | None = None,
+        before: Index | None = None,
     ) -> Index:
-        """Build from entries; CPU-bound, so run it in a thread. Without an encoder it answers lexically."""
+        """Build from entries; CPU-bound, so run it in a thread. Without an encoder it answers lexically.
+
+        `before`: an index of much the same entries. What it learned is used, which takes a fraction of the time; the
+        answers are near those of a whole build, not the same.
+        """
         items = evidence(entries)
-        lexical = LexicalIndex.build(items, len(entries))
+        keys = keys_of(items, before)
+        lexical = LexicalIndex.build(items, keys, len(entries))
         short = np.array([item.kind != "body" for item in items], dtype=np.bool_)
-        texts = np.flatnonzero(short)
-        dense, stray = None, None
-        if encoder is not None:
-            dense, stray = _dense(items, lexical.first, phrases or shipped(), encoder, vectors)
-        placed = dense.vectors if dense else None
-        keys = tuple(key(item.text, item.language) for item in items)
+        dense, stray = None, np.zeros((0, 0), np.float32)
+        if encoder is not None and items:
+            dense, stray = dense_of(items, lexical.first, phrases or shipped(), encoder, vectors)
+        model = model_of(entries, lexical, short, dense, stray, before)
+        learned = np.bincount(lexical.owners[short], minlength=len(entries)) * (model is not None)
         return cls(
             entries=tuple(entries),
-            items=tuple(items),
+            texts=tuple(item.text for item in items),
             keys=keys,
-            exact=_exact(items, keys),
+            exact=exact_of(items, keys),
             short=short,
-            questions=np.bincount(lexical.owners[texts], minlength=len(entries)).astype(np.int32),
+            learned=learned.astype(np.int32),
             lexical=lexical,
             dense=dense,
-            with_encoder=fit(lexical, texts, placed, stray) if dense else None,
-            without_encoder=fit(lexical, texts, None, None),
+            model=model,
+            boundary=boundary_of(dense, stray, before),
             calibration=calibration or Calibration.default(),
+            mender=before.mender if before else Mender.learn(entries),
         )
 
-    def query_text(self, text: str) -> str:
+    def query_text(self, text: str, language: str | None = None) -> str:
         """The question as the encoder should get it: its vector is what `answer` expects."""
-        return clean(text).lower()
+        return self.mender.mend(text, language).text
 
     def lexical_answer(self, text: str, language: str | None) -> Answer | None:
         """An answer where the question is there word for word, or but for a slip; else None."""
@@ -90,12 +103,15 @@ class Index:
             return None
         owner = self.exact.get(folded, None)
         if owner is None:
-            owner = self._slip(folded)
+            folded = key(self.query_text(text, language), language)
+            owner = self.exact.get(folded, None)
+        if owner is None:
+            owner = self._slip(folded, language)
         if owner is None or owner < 0:
             return None
-        bounds = self.lexical.bounds(self.lexical.query(folded))
-        bounds[owner] = np.inf
-        ranking = _best(bounds, RANKING)
+        nearest = self._nearest(self.lexical.cosines(self.lexical.query(folded), language))
+        nearest[owner] = np.inf
+        ranking = _best(nearest, RANKING)
         slugs = tuple(self.entries[number].slug for number in ranking)
         shown = self._language(owner, language)
         return Answer(slugs[0], shown, SURE, "answer", (), slugs, skipped_encoder=True)
@@ -108,7 +124,7 @@ class Index:
         found = self.find(text, language, vector)
         if found is None:
             return Answer(None, None, 0.0, "abstain", (), (), skipped_encoder=False)
-        confidence = self._confidence(found)
+        confidence = self._confidence(found, language)
         decision = self.calibration.thresholds.decide(confidence)
         numbers = found.parts.entries[found.order[:RANKING]]
         slugs = tuple(self.entries[number].slug for number in numbers)
@@ -129,7 +145,7 @@ class Index:
                 float(found.scores[place]),
                 float(parts.lexical[place]),
                 float(parts.dense[place]),
-                float(parts.classifier[place]),
+                float(parts.logits[place]),
             )
             for place in found.order[:limit]
         )
@@ -137,7 +153,7 @@ class Index:
     def signs(self, text: str, language: str | None, vector: Floats | None) -> dict[str, float] | None:
         """Signs of certainty, as calibration learns from them; None where there is nothing to compare."""
         found = self.find(text, language, vector)
-        return None if found is None else self._signs(found)
+        return None if found is None else self._signs(found, language)
 
     def explain(
         self, text: str, language: str | None, vector: Floats | None, limit: int = RANKING
@@ -148,97 +164,86 @@ class Index:
 
     def find(self, text: str, language: str | None, vector: Floats | None) -> Found | None:
         """Everything the stages found out; None for a question without words."""
-        folded = key(text, language)
+        mended = self.mender.mend(text, language)
+        language, folded = mended.language, key(mended.text, mended.language)
         query = self.lexical.query(folded)
-        placed = self.dense.space.place_one(vector, language) if self.dense and vector is not None else None
-        if not self.entries or (placed is None and not len(query.ids)):
+        direction = self.dense.space.direction(vector, language) if self.dense and vector is not None else None
+        if not self.entries or (direction is None and not len(query.ids)):
             return None
-        entries = self.lexical.candidates(query)
-        if self.dense is not None and placed is not None:
-            entries = np.union1d(entries, self.dense.candidates(placed)).astype(np.int32)
-        parts = self._parts(entries, query, language, placed)
-        scores = fuse(parts, self.questions[entries])
-        return Found(folded, query, parts, scores, np.argsort(-scores, kind="stable"))
+        cosines = self.lexical.cosines(query, language)
+        entries = self._candidates(cosines, direction)
+        logits = np.zeros(len(self.entries), np.float32)
+        if self.model is not None:
+            logits = self.model.logits(self.lexical, query, direction)
+        parts = self._parts(entries, cosines, direction, logits)
+        scores = fuse(parts, self.learned[entries])
+        return Found(folded, query, cosines, direction, parts, scores, np.argsort(-scores, kind="stable"))
 
-    def _parts(self, entries: NDArray[np.int32], query: Query, language: str | None, placed: Floats | None) -> Parts:
-        texts = self.lexical.texts_of(entries)
-        place = np.searchsorted(entries, self.lexical.owners[texts]).astype(np.int64)
-        short, size = self.short[texts], len(entries)
-        cosines = self.lexical.cosines(query, texts) * foreign(self.lexical.languages[texts], language)
+    def _candidates(self, cosines: Floats, direction: Floats | None) -> NDArray[np.int32]:
+        """Entries that may be best, ascending; all of them where there are few."""
+        if self.dense is None or direction is None or len(self.entries) <= FEW:
+            return np.arange(len(self.entries), dtype=np.int32)
+        near = _best(self._nearest(cosines), CANDIDATES)
+        return np.union1d(near, self.dense.candidates(direction)).astype(np.int32)
+
+    def _parts(self, entries: NDArray[np.int32], cosines: Floats, direction: Floats | None, logits: Floats) -> Parts:
+        whole = len(entries) == len(self.entries)
+        texts = np.arange(len(cosines)) if whole else self.lexical.texts_of(entries)
+        first = np.searchsorted(self.lexical.owners[texts], entries)
+        short, found = self.short[texts], cosines[texts]
         dense = np.zeros(len(texts), np.float32)
-        if self.dense is not None and placed is not None:
-            dense = self.dense.cosines(placed, texts)
+        if self.dense is not None and direction is not None:
+            dense = self.dense.cosines(direction, texts)
         return Parts(
             entries=entries,
-            lexical=strongest(cosines[short], place[short], size),
-            lexical_body=strongest(cosines[~short], place[~short], size),
-            dense=strongest(dense[short], place[short], size),
-            dense_body=strongest(dense[~short], place[~short], size),
-            classifier=self._classified(query, language, placed)[entries],
-            nearest=_nearest(cosines, place, texts, size),
-            nearest_dense=_nearest(dense, place, texts, size),
-            encoded=placed is not None,
+            lexical=strongest(found, short, first),
+            lexical_body=strongest(found, ~short, first),
+            dense=strongest(dense, short, first),
+            dense_body=strongest(dense, ~short, first),
+            logits=logits[entries],
+            encoded=direction is not None,
         )
 
-    def _classified(self, query: Query, language: str | None, placed: Floats | None) -> Floats:
-        """(entries,) scores of the fitted model; zeros where none could be fitted."""
-        model = self.without_encoder if placed is None else self.with_encoder
-        if model is None:
-            return np.zeros(len(self.entries), np.float32)
-        cosines = self.lexical.cosines(query, model.landmarks)
-        return model.scores(cosines * foreign(self.lexical.languages[model.landmarks], language), placed)
+    def item(self, number: int) -> Evidence:
+        """The piece of evidence with this number."""
+        owner, language = int(self.lexical.owners[number]), self.lexical.language(number)
+        text = self.texts[number]
+        title = text == self.entries[owner].articles[language].title
+        return Evidence(owner, language, ("title" if title else "question") if self.short[number] else "body", text)
 
-    def _confidence(self, found: Found) -> float:
+    def _nearest(self, cosines: Floats) -> Floats:
+        """(entries,) the greatest cosine of each entry's texts."""
+        return np.maximum.reduceat(cosines, self.lexical.first[:-1])
+
+    def _confidence(self, found: Found, language: str | None) -> float:
         model = self.calibration.full if found.parts.encoded else self.calibration.lexical
-        return model.probability(self._signs(found))
+        return model.probability(self._signs(found, language))
 
-    def _signs(self, found: Found) -> dict[str, float]:
-        nearest = self.keys[found.parts.nearest[found.order[0]]]
-        return signs(found.parts, found.scores, found.query.known, found.folded, nearest)
+    def _signs(self, found: Found, language: str | None) -> dict[str, float]:
+        number = int(found.parts.entries[found.order[0]])
+        foreign = language is not None and language not in self.entries[number].articles
+        inside = 0.0
+        if self.boundary is not None and found.direction is not None:
+            inside = self.boundary.inside(found.direction)
+        return signs(found, Setting(int(self.learned[number]), foreign, inside))
 
-    def _slip(self, folded: str) -> int | None:
+    def _slip(self, folded: str, language: str | None) -> int | None:
         """The entry with the same wording but for a slip of the finger; None where that is not certain."""
-        if len(folded) < LONG:
-            return None
         query = self.lexical.query(folded)
-        bounds = self.lexical.bounds(query)
-        if not len(query.ids) or bounds.max() < 0.6:
+        if len(folded) < LONG or not len(query.ids):
             return None
-        first, *others = _best(bounds, 2)
-        rest = float(bounds[others[0]]) if others else 0.0
-        texts = self.lexical.texts_of(np.array([first], dtype=np.int32))
-        cosines = self.lexical.cosines(query, texts)
+        cosines = self.lexical.cosines(query)
         nearest = int(cosines.argmax())
-        alike = ratio(folded, self.keys[texts[nearest]]) >= ALIKE
-        return first if alike and float(cosines[nearest]) - rest >= APART else None
+        if cosines[nearest] < NEAR or ratio(folded, self.keys[nearest]) < ALIKE:
+            return None
+        owner = int(self.lexical.owners[nearest])
+        others = self._nearest(cosines)
+        others[owner] = 0
+        return owner if float(cosines[nearest]) - float(others.max()) >= APART else None
 
     def _language(self, number: int, language: str | None) -> str:
         """The customer's language where the entry has it, else English, else the first by name."""
         return self.entries[number].article(language, "en").language
-
-
-def _dense(
-    items: Sequence[Evidence],
-    first: NDArray[np.int64],
-    phrases: Phrases,
-    encoder: Encoder,
-    vectors: VectorCache | None,
-) -> tuple[DenseIndex, Floats]:
-    """The dense index, and the background phrases as centred vectors."""
-    encoded = encode_all(items, phrases, encoder, vectors)
-    space = space_of(encoded.texts, items, encoder, encoded.spoken)
-    languages = [language for language in sorted(phrases.background) for _ in phrases.background[language]]
-    placed = space.place(encoded.texts, [item.language for item in items]) if items else encoded.texts
-    stray = space.place(encoded.stray, languages) if languages else encoded.stray
-    return DenseIndex.build(space, placed, first), stray
-
-
-def _exact(items: Sequence[Evidence], keys: Sequence[str]) -> dict[str, int]:
-    owners: dict[str, int] = {}
-    for item, folded in zip(items, keys, strict=True):
-        if item.kind != "body" and folded and owners.setdefault(folded, item.entry) != item.entry:
-            owners[folded] = -1
-    return owners
 
 
 def _best(values: Floats, limit: int) -> list[int]:
@@ -247,10 +252,3 @@ def _best(values: Floats, limit: int) -> list[int]:
         some = np.sort(np.argpartition(-values, limit)[: limit + 1])
         return [int(i) for i in some[np.argsort(-values[some], kind="stable")][:limit]]
     return [int(i) for i in np.argsort(-values, kind="stable")[:limit]]
-
-
-def _nearest(values: Floats, place: NDArray[np.int64], texts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """(size,) number of the text with the greatest value of each candidate."""
-    order = np.lexsort((values, place))
-    last = np.searchsorted(place[order], np.arange(size), side="right") - 1
-    return texts[order[last]]

@@ -1,15 +1,12 @@
-"""The lexical stage: folded character trigrams and word beginnings, TF-IDF cosine, postings as numpy arrays.
+"""The lexical stage: TF-IDF cosine of terms (see `terms`), postings as numpy arrays.
 
-A text is the set of its terms: trigrams of each word with its edges (" no", "not", "ot ") and each word's
-first four letters. Trigrams are taken from the weak key, so Kazakh in Russian letters matches; beginnings
-from the key itself. Weight of a term: log((1 + n) / (0.5 + share * n)), where share is its largest share of
-texts in any one language and n the number of texts of the largest language: a word every Polish text holds
-weighs little in a knowledge base that is one sixth Polish.
+Weight of a term: log((1 + n) / (0.5 + share * n)), where share is its largest share of texts in any one language
+and n the number of texts of the largest language: a word every Polish text holds weighs little in a knowledge
+base that is one sixth Polish.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,24 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.evidence import Evidence
-from knowledge_base.text import key, weak_key
+from knowledge_base.terms import Codes, all_terms, terms
 
-CANDIDATES = 64  # entries whose texts are compared one by one
-WORD = 32  # characters of a word that count
 FOREIGN = 0.4  # what an equal string in another language is worth
+CHUNK = 8_192  # texts at a time: keeps the memory of building small
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
-
-
-def terms(folded: str) -> set[str]:
-    """The terms of a key (see the module's text)."""
-    found: set[str] = set()
-    for strong, weak in zip(folded.split(), weak_key(folded).split(), strict=True):
-        edged = f" {weak[:WORD]} "
-        found.update([edged[i : i + 3] for i in range(len(edged) - 2)])
-        found.add(f"^{strong[:4]}")
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,87 +29,80 @@ class Query:
 
     ids: Ints  # known terms
     norm: float  # length of the whole vector, unknown terms at the greatest weight
-    known: float  # share of the squared length that known terms make up
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalIndex:
-    """Texts as rows of term numbers, entries as postings."""
+    """Terms with the texts that hold them. Texts are sorted by entry."""
 
-    vocabulary: dict[str, int]
+    vocabulary: Codes  # (terms,) ascending
     weights: Floats  # (terms,)
     greatest: float  # weight of a term never seen
-    rows: Ints  # term numbers of all texts, text after text
-    starts: NDArray[np.int64]  # (texts + 1,) where each text begins in rows
+    holders: Ints  # texts that hold a term, term after term
+    starts: NDArray[np.int64]  # (terms + 1,) where each term begins in holders
     norms: Floats  # (texts,) length of each text's vector
     owners: Ints  # (texts,) entry of each text; ascending
     first: NDArray[np.int64]  # (entries + 1,) where each entry's texts begin
-    languages: NDArray[np.str_]  # (texts,)
-    posting_entries: Ints  # entries that hold a term, term after term
-    posting_weights: Floats  # weight of the term in a question times its greatest weight in one of the texts
-    posting_starts: NDArray[np.int64]  # (terms + 1,)
+    languages: tuple[str, ...]  # by name
+    spoken: NDArray[np.int8]  # (texts,) position of each text's language
 
     @property
     def entries(self) -> int:
         return len(self.first) - 1
 
     @classmethod
-    def build(cls, items: Sequence[Evidence], entries: int) -> LexicalIndex:
-        """Index of texts sorted by entry."""
-        sets = [sorted(terms(key(item.text, item.language))) for item in items]
-        vocabulary: dict[str, int] = {}
-        for row in sets:
-            for term in row:
-                vocabulary.setdefault(term, len(vocabulary))
-        languages = np.array([item.language for item in items], dtype=np.str_)
-        rows = np.array([vocabulary[term] for row in sets for term in row], dtype=np.int32)
-        lengths = np.array([len(row) for row in sets], dtype=np.int64)
-        weights, greatest = _weights(rows, lengths, languages, len(vocabulary))
+    def build(cls, items: Sequence[Evidence], keys: Sequence[str], entries: int) -> LexicalIndex:
+        """Index of texts sorted by entry; `keys` are the folded texts."""
+        vocabulary, ids, texts = _postings(keys)
+        languages = tuple(sorted({item.language for item in items}))
+        numbers = {language: number for number, language in enumerate(languages)}
+        spoken = np.array([numbers[item.language] for item in items], dtype=np.int8)
+        weights, greatest = _weights(ids, spoken[texts], np.bincount(spoken, minlength=len(languages)), len(vocabulary))
+        squares = np.bincount(texts, np.square(weights[ids]), len(items))
         owners = np.array([item.entry for item in items], dtype=np.int32)
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        squares = np.bincount(np.repeat(np.arange(len(items)), lengths), weights[rows] ** 2, len(items))
-        norms = np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
-        first = np.searchsorted(owners, np.arange(entries + 1))
-        postings = _postings(rows, lengths, norms, owners, weights, entries)
-        return cls(vocabulary, weights, greatest, rows, starts, norms, owners, first, languages, *postings)
+        return cls(
+            vocabulary=vocabulary,
+            weights=weights,
+            greatest=greatest,
+            holders=texts,
+            starts=np.searchsorted(ids, np.arange(len(vocabulary) + 1)),
+            norms=np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32),
+            owners=owners,
+            first=np.searchsorted(owners, np.arange(entries + 1)),
+            languages=languages,
+            spoken=spoken,
+        )
 
     def query(self, folded: str) -> Query:
         """The terms of a folded question."""
         found = terms(folded)
-        known = [self.vocabulary[term] for term in found if term in self.vocabulary]
-        ids = np.array(sorted(known), dtype=np.int32)
-        mass = float(np.square(self.weights[ids]).sum())
-        whole = mass + self.greatest**2 * (len(found) - len(known))
-        return Query(ids, max(whole, 1e-9) ** 0.5, mass / max(whole, 1e-9))
+        place = np.searchsorted(self.vocabulary, found)
+        inside = place < len(self.vocabulary)
+        inside[inside] = self.vocabulary[place[inside]] == found[inside]
+        ids = place[inside].astype(np.int32)
+        whole = float(np.square(self.weights[ids]).sum()) + self.greatest**2 * (len(found) - len(ids))
+        return Query(ids, max(whole, 1e-9) ** 0.5)
 
-    def bounds(self, query: Query) -> Floats:
-        """(entries,) no text of the entry is nearer to the question than this."""
+    def cosines(self, query: Query, language: str | None = None) -> Floats:
+        """(texts,) cosine of each text with the question; less for texts in another language than this one."""
         if not len(query.ids):
-            return np.zeros(self.entries, np.float32)
-        spans = [slice(self.posting_starts[i], self.posting_starts[i + 1]) for i in query.ids]
-        found = np.concatenate([self.posting_entries[span] for span in spans])
-        parts = np.concatenate([self.posting_weights[span] for span in spans])
-        sums = np.bincount(found, parts, self.entries)
-        return (sums / query.norm).astype(np.float32)
+            return np.zeros(len(self.norms), np.float32)
+        begin, end = self.starts[query.ids], self.starts[query.ids + 1]
+        holders = self.holders[_ranges(begin, end)]
+        sums = np.bincount(holders, np.repeat(np.square(self.weights[query.ids]), end - begin), len(self.norms))
+        found = (sums / (self.norms * query.norm)).astype(np.float32)
+        if language is not None:
+            own = [name == language for name in self.languages]
+            found *= np.where(own, np.float32(1), np.float32(FOREIGN))[self.spoken]
+        return found
 
-    def candidates(self, query: Query, limit: int = CANDIDATES) -> Ints:
-        """Entries that may be nearest, ascending; all of them where there are few."""
-        if self.entries <= limit:
-            return np.arange(self.entries, dtype=np.int32)
-        best = np.argpartition(-self.bounds(query), limit - 1)[:limit]
-        return np.sort(best).astype(np.int32)
+    def language(self, text: int) -> str:
+        """The language of a text."""
+        return self.languages[int(self.spoken[text])]
 
     def texts_of(self, entries: Ints) -> NDArray[np.int64]:
         """Numbers of the texts of these entries, entry after entry."""
         return _ranges(self.first[entries], self.first[entries + 1])
-
-    def cosines(self, query: Query, texts: NDArray[np.int64]) -> Floats:
-        """(texts,) cosine of each of these texts with the question."""
-        begin, end = self.starts[texts], self.starts[texts + 1]
-        weight = np.zeros(len(self.weights) + 1, np.float32)
-        weight[query.ids] = self.weights[query.ids] ** 2
-        sums = _sums(weight[self.rows[_ranges(begin, end)]], end - begin)
-        return (sums / (self.norms[texts] * query.norm)).astype(np.float32)
 
 
 def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -133,31 +112,27 @@ def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int6
     return np.asarray(offsets + np.arange(int(lengths.sum())), dtype=np.int64)
 
 
-def _sums(values: Floats, lengths: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Sums of runs of these lengths; an empty run sums to 0."""
-    totals = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    ends = np.cumsum(lengths)
-    return np.asarray(totals[ends] - totals[ends - lengths])
+def _postings(keys: Sequence[str]) -> tuple[Codes, Ints, Ints]:
+    """All terms, and (term's position, text) pairs, each once, by term and then by text."""
+    codes, texts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    for start in range(0, len(keys), CHUNK):
+        found, owners = all_terms(keys[start : start + CHUNK])
+        order = np.lexsort((owners, found))
+        found, owners = found[order], owners[order]
+        new = np.ones(len(found), np.bool_)
+        new[1:] = (found[1:] != found[:-1]) | (owners[1:] != owners[:-1])
+        codes.append(found[new])
+        texts.append(owners[new] + start)
+    whole, holders = np.concatenate(codes), np.concatenate(texts)
+    vocabulary, ids = np.unique(whole, return_inverse=True)
+    order = np.argsort(ids, kind="stable")  # chunks are in order of their texts
+    return vocabulary, ids[order].astype(np.int32), holders[order].astype(np.int32)
 
 
-def _weights(rows: Ints, lengths: NDArray[np.int64], languages: NDArray[np.str_], size: int) -> tuple[Floats, float]:
-    share = np.zeros(size)
-    counts = Counter(languages.tolist())
-    of_row = np.repeat(languages, lengths)
-    for language, count in counts.items():
-        share = np.maximum(share, np.bincount(rows[of_row == language], minlength=size) / count)
-    largest = max(counts.values(), default=0)
+def _weights(ids: Ints, spoken: NDArray[np.int8], counts: NDArray[np.int64], size: int) -> tuple[Floats, float]:
+    """Weight of each term, and of one never seen. `spoken`: language of each pair, `counts`: texts by language."""
+    held = np.bincount(spoken.astype(np.int64) * size + ids, minlength=len(counts) * size).reshape(len(counts), size)
+    share = (held / counts[:, None]).max(0, initial=0.0)
+    largest = max(counts.tolist(), default=0)
     weights = np.log((1 + largest) / (0.5 + share * largest)).clip(0.01).astype(np.float32)
     return weights, float(np.log((1 + largest) / 0.5))
-
-
-def _postings(
-    rows: Ints, lengths: NDArray[np.int64], norms: Floats, owners: Ints, weights: Floats, entries: int
-) -> tuple[Ints, Floats, NDArray[np.int64]]:
-    """Entries by term, with weight * weight / norm of the shortest text that holds the term."""
-    pair = rows.astype(np.int64) * max(entries, 1) + np.repeat(owners, lengths)
-    value = weights[rows] ** 2 / np.repeat(norms, lengths)
-    order = np.lexsort((-value, pair))
-    pair, keep = np.unique(pair[order], return_index=True)
-    starts = np.searchsorted(pair // max(entries, 1), np.arange(len(weights) + 1))
-    return (pair % max(entries, 1)).astype(np.int32), value[order][keep].astype(np.float32), starts

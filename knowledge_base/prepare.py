@@ -16,6 +16,7 @@ _MARKS = 4  # combining marks on one letter; no living language needs more
 _SPACES = "\u200b\u200c\u200d\u200e\u200f\ufeff\u2581\ufffd"
 _TO_SPACE = dict.fromkeys(map(ord, _SPACES), " ")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟…])\s+")
+_TOWER = re.compile(r"[^\w\s]{5}")  # no mark is a letter, so without such a run there is none to cut
 _QUESTION_ENDS = ("?", "؟")
 
 
@@ -42,7 +43,7 @@ def _drop_controls(text: str) -> str:
 
 def _limit_marks(text: str) -> str:
     """At most four combining marks in a row."""
-    if text.isascii():
+    if not _TOWER.search(text):
         return text
     return "".join(_without_long_runs(text))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -43,23 +42,17 @@ class TemplateWrong(Exception):
 class Renderer:
     """Renders articles with the company's values; one unit filter set per language."""
 
-    def __init__(
-        self, company: Mapping[str, str | int], units: Mapping[str, Mapping[str, UnitFilter]]
-    ) -> None:
+    def __init__(self, company: Mapping[str, str | int], units: Mapping[str, Mapping[str, UnitFilter]]) -> None:
         self.company = dict(company)
         self._environments = {language: _environment(language, filters) for language, filters in units.items()}
-        self._compiled = lru_cache(maxsize=4096)(self._compile)
 
     def render(self, article: Article) -> str:
         """The body with its values filled in; links to other entries are left as they stand.
 
-        Raises `TemplateWrong` with a sentence and a line.
+        Raises `TemplateWrong` with a sentence and a line. The compiled body is not kept: it takes ten times what the
+        text does, which callers may keep.
         """
-        return self._compiled(article.language, article.body).render(company=self.company)
-
-    def forget(self) -> None:
-        """Drop the compiled bodies: a folder of articles makes hundreds, to be proven and rarely used again."""
-        self._compiled.cache_clear()
+        return self._compile(article.language, article.body).render(company=self.company)
 
     def text(self, article: Article) -> str:
         """The body for a customer: values filled in, links to other entries as their words."""
@@ -73,7 +66,7 @@ class Renderer:
             raise TemplateWrong(f"{error.message}", error.lineno) from None
         for node in tree.find_all(nodes.Node):
             self._check(node, environment)
-        return environment.from_string(body)
+        return environment.from_string(tree)
 
     def _check(self, node: nodes.Node, environment: ImmutableSandboxedEnvironment) -> None:
         if not isinstance(node, _ALLOWED):

@@ -1,4 +1,4 @@
-"""Fusion: one score per entry out of characters, meaning and the fitted model; and the signs of certainty."""
+"""Fusion: one score per entry out of characters, meaning and the fitted model."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.fuzz import ratio
 
-from knowledge_base.lexical import FOREIGN, Query
+from knowledge_base.lexical import Query
 
 # The linear fusion; reciprocal rank fusion loses badly on every public set measured. An entry with n texts
 # to learn from leans on the fitted model by t = n / (n + HALF), on the nearest text by the rest.
 HALF = 2.0
-NEAREST = 1.0  # nearest title or question by meaning, times (1 - t)
-PASSAGE = 0.8  # nearest passage by meaning
-MODEL = (0.4, 1.6)  # the fitted model: at t = 0, and what t adds
-CHARACTERS = (0.15, 0.2)  # nearest title or question by characters: the same
-WORDS = 0.6  # nearest passage by characters
-ALONE = 1.0  # what characters count for more where there is no encoder
+LIKENESS = 3.0  # logits that a likeness of 1 is worth
+PASSAGE = 0.8  # nearest passage by meaning, beside (1 - t) for the nearest title or question
+CHARACTERS = 0.3  # nearest title or question by characters
+WORDING = 0.25  # the same squared: much of a wording in common says more than twice half of it
+WORDS = 0.5  # nearest passage by characters
+ALONE = 1.5  # what characters count for more where there is no encoder
 
 Floats = NDArray[np.float32]
 
@@ -32,9 +31,7 @@ class Parts:
     lexical_body: Floats  # nearest passage by characters
     dense: Floats  # nearest title or question by meaning; zeros without an encoder
     dense_body: Floats
-    classifier: Floats
-    nearest: NDArray[np.int64]  # number of the text nearest by characters
-    nearest_dense: NDArray[np.int64]  # number of the text nearest by meaning
+    logits: Floats  # of the fitted model; zeros where there is none
     encoded: bool
 
 
@@ -44,57 +41,26 @@ class Found:
 
     folded: str  # key of the question
     query: Query
+    cosines: Floats  # (texts,) by characters
+    direction: Floats | None  # sentence vector, centred, length 1
     parts: Parts
     scores: Floats  # (candidates,) fused
     order: NDArray[np.int64]  # candidates, best first
 
 
-def fuse(parts: Parts, questions: NDArray[np.int32]) -> Floats:
-    """One score per candidate. `questions` counts the texts each of them gave the model to learn from."""
-    t = questions / (questions + HALF)
-    near = NEAREST * (1 - t) * parts.dense + PASSAGE * parts.dense_body
-    model = (MODEL[0] + MODEL[1] * t) * parts.classifier
-    characters = (CHARACTERS[0] + CHARACTERS[1] * t) * parts.lexical + WORDS * parts.lexical_body
+def fuse(parts: Parts, learned: NDArray[np.int32]) -> Floats:
+    """One score per candidate. `learned` counts the texts of each of them that the model learned from."""
+    t = learned / (learned + HALF)
+    near = (1 - t) * parts.dense + PASSAGE * parts.dense_body
+    characters = CHARACTERS * parts.lexical + WORDING * np.square(parts.lexical) + WORDS * parts.lexical_body
     if not parts.encoded:
         characters = characters + ALONE * parts.lexical
-    return np.asarray(near + model + characters, dtype=np.float32)
+    return np.asarray(parts.logits + LIKENESS * (near + characters), dtype=np.float32)
 
 
-def strongest(values: Floats, owners: NDArray[np.int64], size: int, empty: float = 0.0) -> Floats:
-    """(size,) the greatest value of each owner; `empty` where an owner has none."""
-    best = np.full(size, -np.inf, np.float32)
-    np.maximum.at(best, owners, values)
-    return np.where(np.isinf(best), np.float32(empty), best).astype(np.float32)
-
-
-def foreign(languages: NDArray[np.str_], language: str | None) -> Floats:
-    """What equal characters are worth in texts of these languages to a question in this one."""
-    if language is None:
-        return np.ones(len(languages), np.float32)
-    return np.where(languages == language, np.float32(1), np.float32(FOREIGN))
-
-
-def signs(parts: Parts, scores: Floats, known: float, question: str, nearest: str) -> dict[str, float]:
-    """Signs of certainty of the best candidate. `nearest` is its text nearest by characters, folded."""
-    order = np.argsort(-scores, kind="stable")
-    top = int(order[0])
-    return {
-        "lexical": float(parts.lexical[top]),
-        "lexical_margin": _margin(parts.lexical, top),
-        "known": known,
-        "near": ratio(question, nearest) / 100,
-        "classifier": float(parts.classifier[top]),
-        "classifier_margin": _margin(parts.classifier, top),
-        "dense": float(parts.dense[top]),
-        "dense_lift": float(parts.dense[top] - np.median(parts.dense)),
-        "dense_margin": _margin(parts.dense, top),
-        "agree": float(parts.dense.argmax() == parts.lexical.argmax()),
-        "score_margin": _margin(scores, top),
-    }
-
-
-def _margin(values: Floats, top: int) -> float:
-    """How far the best candidate is before the next; negative where another one is better."""
-    if len(values) < 2:
-        return float(values[top])
-    return float(values[top] - np.delete(values, top).max())
+def strongest(values: Floats, counted: NDArray[np.bool_], first: NDArray[np.int64]) -> Floats:
+    """The greatest of the values that count in each run beginning at `first`; 0 where none does."""
+    if not len(first):
+        return np.zeros(0, np.float32)
+    best = np.maximum.reduceat(np.where(counted, values, np.float32(-np.inf)), first)
+    return np.where(np.isinf(best), np.float32(0), best).astype(np.float32)

@@ -43,7 +43,8 @@ def all_terms(keys: Sequence[str]) -> tuple[Codes, Ints]:
     owner = np.cumsum(breaks) - 1
     trigrams, inside = _trigrams(weak, letters & (since <= WORD))
     first = np.flatnonzero(since == 1)
-    return np.concatenate([trigrams, _beginnings(strong, letters, first)]), np.concatenate([owner[inside], owner[first]])
+    found = np.concatenate([trigrams, _beginnings(strong, letters, first)])
+    return found, np.concatenate([owner[inside], owner[first]])
 
 
 def _code_points(text: str) -> NDArray[np.uint64]:

@@ -86,7 +86,8 @@ class _Fold(dict[int, str]):
 
 _FOLD = _Fold({0x200C: "\u200c", 0x200D: "", 0xAD: ""})
 _WORD = re.compile(r"[^\W_]+")
-_MIXED = re.compile(r"(?=[^\W_]*[a-z])(?=[^\W_]*[\u0400-\u052f])[^\W_]+")
+# Begins at a word's beginning only: tried at each of its letters, a long word would cost the square of its length.
+_MIXED = re.compile(r"(?<![^\W_])(?=[^\W_]*[a-z])(?=[^\W_]*[\u0400-\u052f])[^\W_]+")
 # Persian affixes that people write apart, joined or with ZWNJ: compared in the joined form.
 _PREFIX = re.compile(r"\b(ن?می)[\u200c ]+(?=[\u0621-\u06cc])")
 _SUFFIX = re.compile(r"(?<=[\u0621-\u06cc])[\u200c ]+(ها(?:ی|یی|یم|یت|یش|یمان|یتان|یشان)?|ترین|تر|ام|ات|اش|ای|اند)\b")

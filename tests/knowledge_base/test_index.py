@@ -109,6 +109,17 @@ def test_building_twice_gives_the_same_answers(index: Index, encoder: TrigramEnc
         assert again.answer(text, None, vector) == index.answer(text, None, vector)
 
 
+def test_an_index_made_from_an_earlier_one_finds_new_words_and_knows_the_old(encoder: TrigramEncoder) -> None:
+    edited = (*ENTRIES[1:], entry(article("loyalty", "en", "Loyalty points", "How do I collect points?")))
+    for coder in (encoder, None):
+        before = Index.build(ENTRIES, coder)
+        quick = Index.build(edited, coder, before=before)
+        for text, slug in (("collecting loyalty points", "loyalty"), ("my loud washer", "washer-noise")):
+            vector = encoder.encode([text])[0] if coder else None
+            assert quick.answer(text, "en", vector).ranking[0] == slug
+        assert "returns" not in quick.answer("return my order", "en", None).ranking
+
+
 def test_rank_says_what_each_stage_thinks(index: Index, encoder: TrigramEncoder) -> None:
     ranked = index.rank("paper in the printer", "en", encoder.encode(["paper in the printer"])[0], limit=2)
     assert ranked[0].slug == "printer-paper"

@@ -13,7 +13,7 @@ from knowledge_base.classifier import fit
 from knowledge_base.dense import Space
 from knowledge_base.evidence import evidence
 from knowledge_base.index import Index
-from knowledge_base.lexical import LexicalIndex
+from knowledge_base.lexical import FOREIGN, LexicalIndex
 from knowledge_base.phrases import shipped
 from knowledge_base.text import key
 from tests.knowledge_base.conftest import ENTRIES, TrigramEncoder, article, entry
@@ -27,51 +27,48 @@ def lexical() -> LexicalIndex:
     return LexicalIndex.build(items, [key(item.text, item.language) for item in items], len(ENTRIES))
 
 
-def test_no_text_is_nearer_than_its_entrys_bound(lexical: LexicalIndex) -> None:
-    """A candidate list that could miss the nearest text would make answers depend on its length."""
-    texts = np.arange(len(lexical.norms))
-    for question in ("how do I return it", "pracka huci", "чей заказ", "paper"):
-        query = lexical.query(key(question))
-        bounds = lexical.bounds(query)[lexical.owners]
-        assert (lexical.cosines(query, texts) <= bounds + 1e-5).all()
-
-
 def test_a_text_is_its_own_nearest(lexical: LexicalIndex) -> None:
-    query = lexical.query(key("Why does my washer make noise?"))
-    cosines = lexical.cosines(query, np.arange(len(lexical.norms)))
-    assert cosines.max() == pytest.approx(1, abs=1e-5)
+    for text in ("Why does my washer make noise?", "Proč pračka při odstřeďování hučí?"):
+        cosines = lexical.cosines(lexical.query(key(text)))
+        assert cosines.max() == pytest.approx(1, abs=1e-5)
+
+
+def test_equal_letters_in_another_language_are_worth_less(lexical: LexicalIndex) -> None:
+    query = lexical.query(key("Vrácení zboží"))
+    assert lexical.cosines(query, "pl").max() == pytest.approx(FOREIGN, abs=1e-5)
+    assert lexical.cosines(query, "cs").max() == pytest.approx(1, abs=1e-5)
+
+
+def test_words_nobody_wrote_make_a_question_less_like_any_text(lexical: LexicalIndex) -> None:
+    known, strange = lexical.query(key("paper jam")), lexical.query(key("paper jam qwxz"))
+    assert lexical.cosines(strange).max() < lexical.cosines(known).max()
 
 
 def test_the_model_knows_what_it_learned_and_nothing_else(lexical: LexicalIndex) -> None:
-    texts = np.arange(len(lexical.norms))
-    model = fit(lexical, texts, None, None)
+    items = evidence(ENTRIES)
+    short = np.array([item.kind != "body" for item in items])
+    model = fit(lexical, short, np.zeros((len(items), 0), np.float32), np.zeros((0, 0), np.float32))
     assert model is not None
-    for text in (0, 5, len(texts) - 1):
-        row = np.zeros(len(texts), np.float32)
-        row[text] = 1
-        scores = model.scores(row, None)
-        assert scores.argmax() == lexical.owners[text]
-    far = model.scores(np.zeros(len(texts), np.float32), None)
-    assert np.abs(far).max() < 0.5
-    assert 0 < model.level < 1
+    for text in (0, 5, len(items) - 1):
+        logits = model.logits(lexical, lexical.query(key(items[text].text)), None)
+        assert logits.argmax() == lexical.owners[text]
+    assert np.ptp(model.logits(lexical, lexical.query(key("qwxz")), None)) < 1
 
 
 def test_one_entry_alone_has_no_model() -> None:
     items = evidence(ENTRIES[:1])
     lexical = LexicalIndex.build(items, [key(item.text) for item in items], 1)
-    assert fit(lexical, np.arange(len(items)), None, None) is None
+    nothing = np.zeros((len(items), 0), np.float32)
+    assert fit(lexical, np.ones(len(items), np.bool_), nothing, nothing[:0]) is None
 
 
 def test_a_language_is_taken_out_of_a_vector() -> None:
-    shift = np.array([0.5, 0.0], np.float32)
-    space = Space(
-        {"en": np.zeros(2, np.float32), "cs": shift, "": np.array([0.25, 0.0], np.float32)},
-        np.zeros(2, np.float32),
-        1.0,
-    )
+    shift, half = np.array([[0.5, 0.0], [0.25, 0.0]], np.float32)
+    space = Space({"en": np.zeros(2, np.float32), "cs": shift, "": half}, np.zeros(2, np.float32))
     said = np.array([0.1, 0.9], np.float32)
-    assert space.place_one(said + shift, "cs") == pytest.approx(space.place_one(said, "en"))
-    assert space.place_one(said, "tr") == pytest.approx(said - shift / 2)
+    assert space.direction(said + shift, "cs") == pytest.approx(space.direction(said, "en"))
+    assert space.direction(said + half, "tr") == pytest.approx(space.direction(said, "en"))
+    assert space.directions(said[None], ["cs"])[0] == pytest.approx(space.direction(said, "cs"))
 
 
 def test_phrases_say_the_same_in_every_language() -> None:
