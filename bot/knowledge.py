@@ -27,6 +27,7 @@ from knowledge_base.entries import Entry
 from knowledge_base.folder import Library, read_folder
 from knowledge_base.guarded import AsyncEncoder, EncoderBusy, EncoderTimeout, Vector
 from knowledge_base.index import Index
+from knowledge_base.products import Products
 from knowledge_base.rendering import Renderer, linked_entries
 from knowledge_base.vectors import Progress, VectorCache
 
@@ -113,7 +114,8 @@ class Knowledge:
         self, library: Library, encoder: Encoder | None, progress: Progress | None = None, before: Index | None = None
     ) -> Index:
         vectors = VectorCache(self._cache / "vectors.bin", progress)
-        return Index.build(library.entries, encoder, vectors, stored_calibration(self._cache), before=before)
+        calibration, products = stored_calibration(self._cache), Products.learn(library.products)
+        return Index.build(library.entries, encoder, vectors, calibration, before=before, products=products)
 
     def install(self, live: Live) -> None:
         """Make a state the live one, at once."""

@@ -20,6 +20,7 @@ from knowledge_base.entries import Entry
 from knowledge_base.folder import read_folder
 from knowledge_base.index import Index
 from knowledge_base.jsonl import BadLineError, Question, read_entries, read_questions
+from knowledge_base.products import Products
 from knowledge_base.quality import Prediction
 from knowledge_base.vectors import VectorCache
 
@@ -31,7 +32,7 @@ def build(settings: Settings, base: Path | None) -> tuple[Mind, Index, Encoder |
     shipped one. Raises `Failed`.
     """
     mind = build_mind(settings)
-    entries = _entries(settings, mind, base)
+    entries, products = _entries(settings, mind, base)
     if not entries:
         raise Failed(f"{base or 'the knowledge base'}: there are no entries in it")
     encoder = _encoder(settings)
@@ -39,20 +40,21 @@ def build(settings: Settings, base: Path | None) -> tuple[Mind, Index, Encoder |
     calibration = stored_calibration(cache) if base is None else None
     started = time.perf_counter()
     vectors = VectorCache(cache / "vectors.bin", progress)
-    index = Index.build(entries, encoder, vectors, calibration)
+    index = Index.build(entries, encoder, vectors, calibration, products=products)
     return mind, index, encoder, time.perf_counter() - started
 
 
-def _entries(settings: Settings, mind: Mind, base: Path | None) -> Sequence[Entry]:
+def _entries(settings: Settings, mind: Mind, base: Path | None) -> tuple[Sequence[Entry], Products]:
     if base is not None and base.is_file():
         try:
-            return read_entries(base)
+            return read_entries(base), Products()
         except BadLineError as error:
             raise Failed(str(error)) from None
     from bot.app import SHIPPED
 
     own = Path(settings.knowledge.path) if settings.knowledge.path else SHIPPED
-    return read_folder(base or own, mind.renderer).entries
+    library = read_folder(base or own, mind.renderer)
+    return library.entries, Products.learn(library.products)
 
 
 def _encoder(settings: Settings) -> Encoder | None:

@@ -24,10 +24,12 @@ from knowledge_base.lexical import LexicalIndex
 from knowledge_base.mending import Mender
 from knowledge_base.phrases import Phrases, shipped
 from knowledge_base.scoring import Found, Parts, fuse, strongest
+from knowledge_base.products import Products
 from knowledge_base.text import key
 from knowledge_base.vectors import VectorCache
 
 Floats = NDArray[np.float32]
+OTHER = 1.5  # score an entry loses where the question names another product than those it is about
 SURE = 0.98  # confidence of a question that is in the knowledge base word for word
 ALIKE = 96.0  # ratio of two keys (0..100) from which they are the same wording with a slip of the finger
 LONG = 16  # characters of a key from which a slip can be told from another word
@@ -52,6 +54,8 @@ class Index:
     boundary: Boundary | None
     calibration: Calibration
     mender: Mender
+    products: Products
+    about: tuple[tuple[str, ...], ...]  # (entries,) products an entry is about; empty means all
 
     @classmethod
     def build(
@@ -62,6 +66,7 @@ class Index:
         calibration: Calibration | None = None,
         phrases: Phrases | None = None,
         before: Index | None = None,
+        products: Products | None = None,
     ) -> Index:
         """Build from entries; CPU-bound, so run it in a thread. Without an encoder it answers lexically.
 
@@ -90,6 +95,8 @@ class Index:
             boundary=boundary_of(dense, stray, before),
             calibration=calibration or Calibration.default(),
             mender=before.mender if before else Mender.learn(entries),
+            products=products or Products(),
+            about=tuple(_about(entry) for entry in entries),
         )
 
     def query_text(self, text: str, language: str | None = None) -> str:
@@ -176,8 +183,14 @@ class Index:
         if self.model is not None:
             logits = self.model.logits(self.lexical, query, direction)
         parts = self._parts(entries, cosines, direction, logits)
-        scores = fuse(parts, self.learned[entries])
+        scores = fuse(parts, self.learned[entries]) - OTHER * self._about_others(folded, entries)
         return Found(folded, query, cosines, direction, parts, scores, np.argsort(-scores, kind="stable"))
+
+    def _about_others(self, folded: str, entries: NDArray[np.int32]) -> Floats:
+        """1 for each entry that is only about products other than those the question names, else 0."""
+        named = self.products.named(folded)
+        others = [bool(named and self.about[entry]) and named.isdisjoint(self.about[entry]) for entry in entries]
+        return np.array(others, dtype=np.float32)
 
     def _candidates(self, cosines: Floats, direction: Floats | None) -> NDArray[np.int32]:
         """Entries that may be best, ascending; all of them where there are few."""
@@ -252,3 +265,8 @@ def _best(values: Floats, limit: int) -> list[int]:
         some = np.sort(np.argpartition(-values, limit)[: limit + 1])
         return [int(i) for i in some[np.argsort(-values[some], kind="stable")][:limit]]
     return [int(i) for i in np.argsort(-values, kind="stable")[:limit]]
+
+
+def _about(entry: Entry) -> tuple[str, ...]:
+    """The products of an entry, whichever of its languages names them."""
+    return tuple(sorted({product for article in entry.articles.values() for product in article.products}))
