@@ -23,8 +23,8 @@ from knowledge_base.explain import Reason, reason
 from knowledge_base.lexical import LexicalIndex
 from knowledge_base.mending import Mender
 from knowledge_base.phrases import Phrases, shipped
-from knowledge_base.scoring import Found, Parts, fuse, strongest
 from knowledge_base.products import Products
+from knowledge_base.scoring import Found, Parts, fuse, strongest
 from knowledge_base.text import key
 from knowledge_base.vectors import VectorCache
 

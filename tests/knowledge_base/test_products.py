@@ -10,7 +10,9 @@ from knowledge_base.products import Products
 from knowledge_base.text import key
 
 NAMES = {
-    "washing-machine": {"en": ("washing machine",), "ru": ("стиральная машина",), "kk": ("кір жуғыш",), "pl": ("pralka",)},
+    "washing-machine": {
+        "en": ("washing machine",), "ru": ("стиральная машина",), "kk": ("кір жуғыш",), "pl": ("pralka",),
+    },
     "fridge": {"en": ("fridge",), "ru": ("холодильник",), "kk": ("тоңазытқыш",), "pl": ("lodówka",)},
     "tv": {"en": ("TV",)},
 }  # fmt: skip
