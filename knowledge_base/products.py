@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge_base.text import key
 
@@ -15,26 +15,29 @@ Stems = tuple[tuple[str, bool], ...]  # (word or its beginning, is it only a beg
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """What people call each product, in every language."""
+    """What people call each product, in every language, by the first letters of the name."""
 
-    names: tuple[tuple[str, Stems], ...] = ()  # (product, the words of one of its names)
+    names: Mapping[str, Sequence[tuple[str, Stems]]] = field(default_factory=dict)  # letters -> (product, its words)
 
     @classmethod
     def learn(cls, names: Mapping[str, Mapping[str, Sequence[str]]]) -> Products:
         """From product -> language -> names."""
-        return cls(
-            tuple(
-                (product, _stems(name, language))
-                for product, languages in sorted(names.items())
-                for language, called in sorted(languages.items())
-                for name in called
-            )
-        )
+        found: dict[str, list[tuple[str, Stems]]] = {}
+        for product, languages in sorted(names.items()):
+            for language, called in sorted(languages.items()):
+                for stems in filter(None, (_stems(name, language) for name in called)):
+                    found.setdefault(stems[0][0][:SHORT], []).append((product, stems))
+        return cls({letters: tuple(called) for letters, called in found.items()})
 
     def named(self, folded: str) -> frozenset[str]:
         """The products whose names stand in a folded question."""
         tokens = folded.split()
-        return frozenset(product for product, stems in self.names if _stands(tokens, stems))
+        return frozenset(
+            product
+            for at, token in enumerate(tokens)
+            for product, stems in self.names.get(token[:SHORT], ())
+            if _stands(tokens, at, stems)
+        )
 
 
 def _stems(name: str, language: str) -> Stems:
@@ -44,11 +47,9 @@ def _stems(name: str, language: str) -> Stems:
     )
 
 
-def _stands(tokens: Sequence[str], stems: Stems) -> bool:
-    return bool(stems) and any(
-        all(
-            token.startswith(stem) if beginning else token == stem
-            for token, (stem, beginning) in zip(tokens[at:], stems, strict=False)
-        )
-        for at in range(len(tokens) - len(stems) + 1)
+def _stands(tokens: Sequence[str], at: int, stems: Stems) -> bool:
+    """Whether these words stand in the question from this place on."""
+    return len(tokens) - at >= len(stems) and all(
+        token.startswith(stem) if beginning else token == stem
+        for token, (stem, beginning) in zip(tokens[at : at + len(stems)], stems, strict=False)
     )
