@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 DECORATION = 300  # characters that title, date and question add to an article's text
 
 
+labelled = click.option(
+    "--queries",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSONL: text, lang, gold_id.",
+)
+
+
 @click.group()
 def kb() -> None:
     """The knowledge base: check, search, test, calibrate."""
@@ -95,12 +103,7 @@ def _detected(mind: Mind, text: str) -> str | None:
 
 
 @kb.command()
-@click.option(
-    "--queries",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="JSONL: text, lang, gold_id.",
-)
+@labelled
 @click.option(
     "--kb", "base", type=click.Path(path_type=Path, exists=True), help="JSONL file or folder; default: the bot's own."
 )
@@ -125,12 +128,7 @@ def test(settings: Settings, queries: Path, base: Path | None, predictions: Path
 
 
 @kb.command()
-@click.option(
-    "--queries",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="JSONL: text, lang, gold_id.",
-)
+@labelled
 @click.pass_obj
 def calibrate(settings: Settings, queries: Path) -> None:
     """Fit confidence and thresholds to your own labelled questions, and store them."""

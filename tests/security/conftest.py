@@ -5,31 +5,15 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
-import aiohttp
 import pytest
 import structlog
 
 from bot.logs import set_up_logs
-from tests.fakes.site import Site, Visitor, browser, open_site
+from tests.bot.web.conftest import http, site, visitor
 
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with open_site(tmp_path_factory.mktemp("site")) as site:
-        yield site
-
-
-@pytest.fixture
-async def http(site: Site) -> AsyncIterator[aiohttp.ClientSession]:
-    async with browser(site.url) as http:
-        yield http
-
-
-@pytest.fixture
-async def visitor(http: aiohttp.ClientSession) -> Visitor:
-    return await Visitor.arrive(http)
+__all__ = ["http", "log", "site", "visitor"]
 
 
 @pytest.fixture
