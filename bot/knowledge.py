@@ -184,7 +184,7 @@ class Knowledge:
         if self._encoder_name == "none":
             return
         try:
-            encoder = await asyncio.to_thread(load_encoder, self._encoder_name)
+            encoder = await asyncio.to_thread(load_encoder, self._encoder_name, self._cache)
         except EncoderMissing as missing:
             metrics.ENCODER_UP.set(0)
             log.warning("encoder_missing", action="encoder", why=str(missing))

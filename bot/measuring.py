@@ -61,7 +61,7 @@ def _encoder(settings: Settings) -> Encoder | None:
     if settings.knowledge.encoder == "none":
         return None
     try:
-        return load_encoder(settings.knowledge.encoder)
+        return load_encoder(settings.knowledge.encoder, Path(settings.knowledge.cache))
     except EncoderMissing as missing:
         click.echo(f"{missing}", err=True)
         return None

@@ -120,7 +120,7 @@ class Telegram(Section):
 
 class Knowledge(Section):
     path: str = Field("", examples=['"knowledge_base"'])  # empty: the articles that come with the bot
-    encoder: Literal["e5", "none"] = Field("e5", examples=['"e5"'])
+    encoder: Literal["e5+muse", "e5", "none"] = Field("e5+muse", examples=['"e5+muse"'])
     cache: str = Field("data/cache", examples=['"data/cache"'])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
@@ -63,7 +64,7 @@ def _encoder(settings: Settings) -> Iterator[Finding]:
         yield True, "encoder: switched off; answers are found by words alone"
         return
     try:
-        encoder = load_encoder(settings.knowledge.encoder)
+        encoder = load_encoder(settings.knowledge.encoder, Path(settings.knowledge.cache))
     except EncoderMissing as missing:
         yield False, f"encoder: {missing}"
     else:

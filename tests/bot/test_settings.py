@@ -50,7 +50,7 @@ def test_nothing_needs_to_be_set() -> None:
         ('[storage]\nurl = "mysql://h/d"', "storage.url", 'url = "sqlite:///'),
         ('[storage]\nurl = "sqlite://"', "storage.url", 'url = "sqlite:///'),
         ('[storage]\nurl = "aftercare.db"', "storage.url", 'url = "sqlite:///'),
-        ('[knowledge]\nencoder = "gpt"', "knowledge.encoder", 'encoder = "e5"'),
+        ('[knowledge]\nencoder = "gpt"', "knowledge.encoder", 'encoder = "e5+muse"'),
         ("[limits]\nvisitor_per_minute = -1", "limits.visitor_per_minute", "visitor_per_minute = 20"),
         ('[telegram.customers]\nmode = "push"', "telegram.customers.mode", 'mode = "polling"'),
         ('[telegram.desk]\ngroup_id = "ours"', "telegram.desk.group_id", "group_id = -100"),

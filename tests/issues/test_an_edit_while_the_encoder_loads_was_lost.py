@@ -34,9 +34,11 @@ async def test_an_edit_while_the_encoder_loads_is_live_at_once_and_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder = SlowEncoder()
-    monkeypatch.setattr("bot.knowledge.load_encoder", lambda name: encoder)
+    monkeypatch.setattr("bot.knowledge.load_encoder", lambda name, cache: encoder)
     folder = write_folder(tmp_path / "kb")
-    settings = settings_for(tmp_path, knowledge_path=str(folder), company_languages="en,cs,kk", knowledge_encoder="e5")
+    settings = settings_for(
+        tmp_path, knowledge_path=str(folder), company_languages="en,cs,kk", knowledge_encoder="e5+muse"
+    )
     knowledge = loaded(build_mind(settings)).knowledge
     running = asyncio.create_task(knowledge.run())
 

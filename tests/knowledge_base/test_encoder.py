@@ -11,7 +11,7 @@ from tests.fakes.encoder import HashEncoder
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(EncoderMissing, match=r"no encoder 'bert'. Write one of: e5"):
+    with pytest.raises(EncoderMissing, match=r"no encoder 'bert'. Write one of: e5, e5\+muse"):
         load_encoder("bert")
 
 
@@ -37,7 +37,7 @@ def test_a_missing_run_time_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_damaged_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     damaged = tmp_path / weights.FILE_NAME
     damaged.write_bytes(b"E5S1" + bytes(1000))
-    monkeypatch.setattr(weights, "find_file", lambda: damaged)
+    monkeypatch.setattr("knowledge_base.encoder.find_file", lambda *_: damaged)
     with pytest.raises(EncoderMissing, match=r"damaged.*--force-reinstall"):
         load_encoder("e5")
 

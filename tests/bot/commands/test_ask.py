@@ -107,7 +107,7 @@ def cache(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="module")
 def with_encoder(cache: Path) -> Mind:
-    settings = settings_for(cache, knowledge_encoder="e5")
+    settings = settings_for(cache, knowledge_encoder="e5+muse")
     return warmed(build_mind(settings), encoder=True)
 
 
@@ -118,7 +118,7 @@ def without_kazakh(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Min
     shutil.copytree(SHIPPED / "articles", folder / "articles")
     shutil.copytree(SHIPPED / "products", folder / "products")
     (folder / "articles/laptop-no-power/kk.md").unlink()
-    settings = settings_for(cache, knowledge_encoder="e5", knowledge_path=str(folder))
+    settings = settings_for(cache, knowledge_encoder="e5+muse", knowledge_path=str(folder))
     return warmed(build_mind(settings), encoder=True)
 
 

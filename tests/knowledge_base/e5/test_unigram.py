@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge_base.e5.tokens import Specials, Tokenizer, piece_table
 from knowledge_base.e5.weights import Weights
+from knowledge_base.unigram import Tokenizer, piece_table
 from tests.knowledge_base.e5.reference import TEXTS, Reference, weight_file
 
 pytestmark = pytest.mark.encoder
@@ -20,7 +20,7 @@ def reference() -> Reference:
 @pytest.fixture(scope="module")
 def tokenizer(weights: Weights) -> Tokenizer:
     words = weights.vocabulary
-    return Tokenizer(piece_table(words), Specials(words.begin, words.end, words.unknown))
+    return Tokenizer(piece_table(words), words.specials)
 
 
 @pytest.mark.parametrize("language", TEXTS)
