@@ -17,8 +17,8 @@ from knowledge_base.lexical import LexicalIndex, Query
 from knowledge_base.minimum import minimum
 from knowledge_base.terms import Codes
 
-BUCKETS = 512
-CHARACTERS = 0.35  # length of the terms' part of a text; a sentence vector is 1 long
+BUCKETS = 2048
+CHARACTERS = 0.4  # length of the terms' part of a text; a sentence vector is 1 long
 CONSTANT = 0.3
 PENALTY = 0.1
 PASSAGE = 0.75  # weight of a passage beside a title or question
@@ -125,8 +125,8 @@ def _alone(stray: Floats) -> Floats:
 def _hashed(vocabulary: Codes) -> tuple[NDArray[np.int16], Floats]:
     """Bucket and sign of each term: the same ones in every knowledge base."""
     mixed = (vocabulary ^ (vocabulary >> np.uint64(32))) * MIX
-    buckets = (mixed >> np.uint64(55)).astype(np.int16)  # 9 bits: BUCKETS
-    return buckets, (1 - 2 * (mixed >> np.uint64(54) & np.uint64(1)).astype(np.float32)).astype(np.float32)
+    buckets = (mixed >> np.uint64(53)).astype(np.int16)  # 11 bits: BUCKETS
+    return buckets, (1 - 2 * (mixed >> np.uint64(52) & np.uint64(1)).astype(np.float32)).astype(np.float32)
 
 
 def _weights(owners: NDArray[np.int32], short: NDArray[np.bool_], entries: int) -> Floats:

@@ -14,9 +14,9 @@ from knowledge_base.lexical import Query
 HALF = 2.0
 LIKENESS = 3.0  # logits that a likeness of 1 is worth
 PASSAGE = 0.8  # nearest passage by meaning, beside (1 - t) for the nearest title or question
-CHARACTERS = 0.3  # nearest title or question by characters
+CHARACTERS = 0.4  # nearest title or question by characters
 WORDING = 0.25  # the same squared: much of a wording in common says more than twice half of it
-WORDS = 0.5  # nearest passage by characters
+WORDS = 0.6  # nearest passage by characters
 ALONE = 1.5  # what characters count for more where there is no encoder
 
 Floats = NDArray[np.float32]
