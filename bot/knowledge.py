@@ -210,40 +210,40 @@ class Knowledge:
 
     async def ask(self, question: str, language: str) -> Answer:
         """The best entry for a question. Equal questions get equal answers, remembered or not."""
-        live = self.live
+        started, live = time.perf_counter(), self.live
         mark = hashlib.blake2b(f"{language}\n{question}".encode("utf-8", "replace"), digest_size=16).digest()
-        remembered = self._answers.get(mark)
-        if remembered is not None:
+        answer, stage = self._answers.get(mark), "remembered"
+        if answer is not None:
             self._answers.move_to_end(mark)
-            return remembered
-        started = time.perf_counter()
-        answer = live.index.lexical_answer(question, language)
-        if answer is None:
-            vector, complete = await self._vector(live.index, question, language)
-            answer = live.index.answer(question, language, vector)
         else:
-            complete = True
-        stage = "lexical" if answer.skipped_encoder else "whole"
+            answer, stage = await self._searched(live.index, question, language)
+            if stage != "words" and live is self._live:  # with the encoder the next answer may be better
+                self._answers[mark] = answer
+                if len(self._answers) > ANSWERS_KEPT:
+                    self._answers.popitem(last=False)
         metrics.SEARCH_SECONDS.labels(stage).observe(time.perf_counter() - started)
-        if complete and live is self._live:
-            self._answers[mark] = answer
-            if len(self._answers) > ANSWERS_KEPT:
-                self._answers.popitem(last=False)
         return answer
 
-    async def _vector(self, index: Index, question: str, language: str) -> tuple[Vector | None, bool]:
-        """The question's vector, and whether an answer with it is the best we can give."""
+    async def _searched(self, index: Index, question: str, language: str) -> tuple[Answer, str]:
+        """The answer, and how: the lexical stage was sure, the encoder was asked, or words had to do without it."""
+        sure = index.lexical_answer(question, language)
+        if sure is not None:
+            return sure, "lexical"
+        vector = await self._vector(index, question, language)
+        return index.answer(question, language, vector), "words" if vector is None else "encoder"
+
+    async def _vector(self, index: Index, question: str, language: str) -> Vector | None:
+        """The question's vector; None where words have to do."""
         if self._guard is None or index.dense is None:
-            return None, False
+            return None
         try:
-            return await self._guard.encode(index.query_text(question, language)), True
+            return await self._guard.encode(index.query_text(question, language))
         except (EncoderBusy, EncoderTimeout) as error:
             metrics.ENCODER_FAILED.labels(type(error).__name__).inc()
-            return None, False
         except Exception as error:
             metrics.ENCODER_FAILED.labels("error").inc()
             log.error("encoder_failed", action="encoder", error=type(error).__name__, where=place(error))
-            return None, False
+        return None
 
     async def search(self, question: str, language: str) -> Found:
         """What the search says, in the words of the topics."""

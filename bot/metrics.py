@@ -18,8 +18,8 @@ TICKETS = Counter("aftercare_tickets_wanted_total", "Requests for a person", ["r
 SENT = Counter("aftercare_sent_total", "Messages sent by the outbox", ["channel"])
 SEND_FAILED = Counter("aftercare_send_failed_total", "Sends that failed", ["channel"])
 SEARCH_SECONDS = Histogram(
-    "aftercare_search_seconds", "Time of one search", ["stage"],
-    buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2),
+    "aftercare_search_seconds", "Time of one search; its count: questions each stage answered", ["stage"],
+    buckets=(0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2),
 )  # fmt: skip
 ENCODER_UP = Gauge("aftercare_encoder_up", "1 where the sentence encoder is loaded, 0 where answers are lexical")
 ENCODER_FAILED = Counter("aftercare_encoder_failed_total", "Questions the encoder could not take", ["why"])

@@ -9,7 +9,7 @@ import numpy as np
 
 from knowledge_base.decision import Answer
 
-BINS = 10
+BINS = 10  # of equal width, over confidences 0..1
 NONE = ""  # the class of questions without an answer
 
 
@@ -22,6 +22,11 @@ class Prediction:
     gold: str | None  # None: out of scope
     answer: Answer
     milliseconds: float = 0.0
+
+    @property
+    def right(self) -> bool:
+        """Whether the top entry is the right one, whatever the decision."""
+        return _rank(self) == 1
 
     def as_row(self) -> dict[str, object]:
         """The line of the predictions file."""
@@ -66,7 +71,8 @@ def _figures(predictions: Sequence[Prediction]) -> dict[str, float | int | None]
         "oos_recall": _mean([p.answer.decision != "answer" for p in outside]),
         "auroc": auroc([p.answer.confidence for p in inside], [p.answer.confidence for p in outside]),
         "mcc": mcc([p.gold or NONE for p in predictions], [_said(p) for p in predictions]),
-        "ece": ece([p.answer.confidence for p in predictions], [_rank(p) == 1 for p in predictions]),
+        "ece": ece([p.answer.confidence for p in predictions], [p.right for p in predictions]),
+        "skipped_encoder": _mean([p.answer.skipped_encoder for p in predictions]),
     }
 
 
@@ -111,11 +117,29 @@ def mcc(gold: Sequence[str], said: Sequence[str]) -> float | None:
     return round(float(over / under), 4) if under else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The questions with a confidence in one tenth of 0..1."""
+
+    questions: int
+    confidence: float  # mean; 0 where there are no questions
+    right: float  # share whose top entry is right; 0 where there are no questions
+
+
+def bins(confidences: Sequence[float], right: Sequence[bool]) -> tuple[Bin, ...]:
+    """BINS bins of equal width, least confident first; the last one holds 1.0 too."""
+    confidence, hit = np.asarray(confidences, dtype=float), np.asarray(right, dtype=float)
+    number = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    counts = np.bincount(number, minlength=BINS)
+    sums, hits = np.bincount(number, confidence, BINS), np.bincount(number, hit, BINS)
+    return tuple(
+        Bin(int(n), float(s / max(n, 1)), float(h / max(n, 1))) for n, s, h in zip(counts, sums, hits, strict=True)
+    )
+
+
 def ece(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
-    """Expected calibration error (Naeini 2015) of "the top entry is right": BINS bins of equal width."""
+    """Expected calibration error (Naeini 2015) of "the top entry is right" over `bins`."""
     if not confidences:
         return None
-    confidence, hit = np.asarray(confidences), np.asarray(right, dtype=float)
-    number = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(number, confidence - hit, BINS)
-    return round(float(np.abs(gaps).sum() / len(hit)), 4)
+    gaps = sum(found.questions * abs(found.confidence - found.right) for found in bins(confidences, right))
+    return round(float(gaps / len(confidences)), 4)

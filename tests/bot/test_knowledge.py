@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot import metrics
 from bot.app import Mind, build_mind
 from bot.knowledge import Knowledge
+from knowledge_base.decision import Answer
 from tests.fakes.encoder import HashEncoder
 from tests.fakes.knowledge import article, write_folder
 from tests.fakes.services import loaded, settings_for
@@ -195,3 +197,48 @@ async def test_an_unchanged_knowledge_base_is_embedded_once(
         await mind.knowledge.close()
     assert len(encoders[0].seen) > 10
     assert encoders[1].seen == []
+
+
+async def test_questions_are_counted_by_the_stage_that_answered(mind: Mind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.knowledge.load_encoder", lambda name: HashEncoder())
+    mind.knowledge._encoder_name = "e5"
+    before = by_stage()
+    await mind.knowledge.ask("the floor is all wet", "en")
+    await mind.knowledge.start_encoder()
+    for question in ("water on the floor", "the floor is all wet", "the floor is all wet"):
+        await mind.knowledge.ask(question, "en")
+    await mind.knowledge.close()
+    counted = {stage: count - before.get(stage, 0) for stage, count in by_stage().items()}
+    assert counted == {"words": 1, "lexical": 1, "encoder": 1, "remembered": 1}
+
+
+def by_stage() -> dict[str, float]:
+    """Questions answered so far in this process, by stage."""
+    [searches] = metrics.SEARCH_SECONDS.collect()
+    return {one.labels["stage"]: one.value for one in searches.samples if one.name.endswith("_count")}
+
+
+@pytest.mark.parametrize("real", [False, pytest.param(True, marks=pytest.mark.encoder)])
+async def test_caches_cold_or_warm_the_answers_are_the_same(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, real: bool
+) -> None:
+    """Nothing cached; then the whole index read as an image; then built again from cached vectors."""
+    if not real:
+        monkeypatch.setattr("bot.knowledge.load_encoder", lambda name: HashEncoder())
+    found = [await answers_of_a_new_start(folder, tmp_path) for _ in range(2)]
+    for image in (tmp_path / "cache").glob("*.image"):
+        image.unlink()
+    found.append(await answers_of_a_new_start(folder, tmp_path))
+    assert found[0] == found[1] == found[2]
+    assert not any(answer.skipped_encoder for answer in found[0])
+
+
+async def answers_of_a_new_start(folder: Path, tmp_path: Path) -> list[Answer]:
+    """What a bot that was just started says; every figure of it."""
+    environ = {"knowledge_path": str(folder), "company_languages": "en,cs,kk", "knowledge_encoder": "e5"}
+    knowledge = loaded(build_mind(settings_for(tmp_path, **environ))).knowledge
+    await knowledge.start_encoder()
+    questions = (("it drips out of my washer", "en"), ("kde si dám spravit pračku", "cs"), ("сағат нешеде", "kk"))
+    found = [await knowledge.ask(text, language) for text, language in questions]
+    await knowledge.close()
+    return found

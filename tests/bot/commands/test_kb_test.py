@@ -12,7 +12,7 @@ from tests.bot.commands.conftest import Run
 
 FIGURES = {
     "queries", "in_scope", "out_of_scope", "top1", "mrr10", "answered", "wrong_rate", "oos_recall", "auroc", "mcc",
-    "ece",
+    "ece", "skipped_encoder",
 }  # fmt: skip
 TIMES = {"p50_ms", "p99_ms", "index_s"}
 ENTRIES = (
