@@ -10,6 +10,7 @@ import numpy as np
 from knowledge_base.decision import Answer
 
 BINS = 10  # of equal width, over confidences 0..1
+FEWEST = 30  # questions in a language from which its calibration error says something
 NONE = ""  # the class of questions without an answer
 
 
@@ -143,3 +144,15 @@ def ece(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
         return None
     gaps = sum(found.questions * abs(found.confidence - found.right) for found in bins(confidences, right))
     return round(float(gaps / len(confidences)), 4)
+
+
+def ece_by_language(predictions: Sequence[Prediction]) -> dict[str, float | None]:
+    """Expected calibration error in each language with FEWEST questions or more, languages by name."""
+    languages: dict[str, list[Prediction]] = {}
+    for one in predictions:
+        languages.setdefault(one.language or "", []).append(one)
+    return {
+        language: ece([one.answer.confidence for one in found], [one.right for one in found])
+        for language, found in sorted(languages.items())
+        if language and len(found) >= FEWEST
+    }

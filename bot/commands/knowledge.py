@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.app import Mind
     from knowledge_base.frontmatter import Problem
+    from knowledge_base.quality import Prediction
 
 DECORATION = 300  # characters that title, date and question add to an article's text
 
@@ -129,11 +132,14 @@ def test(settings: Settings, queries: Path, base: Path | None, predictions: Path
 
 @kb.command()
 @labelled
+@click.option(
+    "--diagram", type=click.Path(path_type=Path, dir_okay=False), help="Where to draw the fit; default: beside it."
+)
 @click.pass_obj
-def calibrate(settings: Settings, queries: Path) -> None:
+def calibrate(settings: Settings, queries: Path, diagram: Path | None) -> None:
     """Fit confidence and thresholds to your own labelled questions, and store them."""
     from bot.knowledge import calibration_file
-    from bot.measuring import build, question_vectors, read_labels
+    from bot.measuring import answered, build, question_vectors, read_labels
     from knowledge_base.fitting import fit
 
     questions = read_labels(queries)
@@ -145,4 +151,25 @@ def calibrate(settings: Settings, queries: Path) -> None:
     fitted.save(path)
     limits = fitted.thresholds
     click.echo(f"{len(questions)} questions; answer from {limits.answer:.2f}, suggest from {limits.suggest:.2f}")
-    click.echo(f"stored in {path}")
+    after = replace(index, calibration=fitted)
+    _show_fit(answered(index, questions, vectors), answered(after, questions, vectors), diagram, path)
+
+
+def _show_fit(before: Sequence[Prediction], after: Sequence[Prediction], diagram: Path | None, stored: Path) -> None:
+    """Print and draw what the fit changed, on the questions it was fitted to."""
+    from knowledge_base.diagram import Panel, reliability
+    from knowledge_base.quality import ece_by_language
+
+    panels = Panel.of("before fitting", before), Panel.of("after it", after)
+    for panel in panels:
+        click.echo(panel.heading)
+    now = ece_by_language(after)
+    for language, error in ece_by_language(before).items():
+        click.echo(f"  {language}: {error:.3f} before, {now[language]:.3f} after")
+    click.echo(f"stored in {stored}")
+    diagram = diagram or stored.with_suffix(".svg")
+    try:
+        diagram.write_text(reliability("Confidence and right answers, on the questions of the fit", panels), "utf-8")
+    except OSError as error:
+        raise Failed(f"{diagram}: the diagram can not be written ({error.strerror})") from None
+    click.echo(f"drawn in {diagram}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -140,17 +141,19 @@ def test_search_shows_the_ranking_and_why(bot: Run, words: list[str]) -> None:
     assert result.output.startswith("answer, confidence 0.98, language en")
 
 
+LABELS = (
+    {"text": "water on my floor", "lang": "en", "gold_id": "leaks"},
+    {"text": "my device broke", "lang": "en", "gold_id": "repair"},
+    {"text": "kdy je otevřeno", "lang": "cs", "gold_id": "hours"},
+    {"text": "құрылғы бұзылып қалды", "lang": "kk", "gold_id": "repair"},
+    {"text": "who won the football game", "lang": "en", "gold_id": None},
+    {"text": "kolik je hodin v Tokiu", "lang": "cs", "gold_id": None},
+)
+
+
 def test_calibrate_stores_thresholds_that_the_bot_then_uses(small: Run, tmp_path: Path) -> None:
-    rows = (
-        {"text": "water on my floor", "lang": "en", "gold_id": "leaks"},
-        {"text": "my device broke", "lang": "en", "gold_id": "repair"},
-        {"text": "kdy je otevřeno", "lang": "cs", "gold_id": "hours"},
-        {"text": "құрылғы бұзылып қалды", "lang": "kk", "gold_id": "repair"},
-        {"text": "who won the football game", "lang": "en", "gold_id": None},
-        {"text": "kolik je hodin v Tokiu", "lang": "cs", "gold_id": None},
-    )
     cache = tmp_path / "data" / "cache"
-    queries = lines(tmp_path / "queries.jsonl", rows)
+    queries = lines(tmp_path / "queries.jsonl", LABELS)
     result = small("kb", "calibrate", "--queries", queries, knowledge_cache=str(cache))
     assert result.exit_code == 0, result.output
     stored = tmp_path / "data" / "calibration.json"
@@ -159,3 +162,27 @@ def test_calibrate_stores_thresholds_that_the_bot_then_uses(small: Run, tmp_path
     assert isinstance(json.loads(stored.read_text("utf-8")), dict)
     again = small("kb", "search", "water on the floor", knowledge_cache=str(cache))
     assert again.exit_code == 0, again.output
+
+
+def test_calibrate_draws_what_the_fit_changed(small: Run, tmp_path: Path) -> None:
+    cache = tmp_path / "data" / "cache"
+    queries = lines(tmp_path / "queries.jsonl", LABELS * 10)  # 30 of them English, 20 Czech
+    for words, drawn in ((), tmp_path / "data" / "calibration.svg"), (("--diagram", "fit.svg"), tmp_path / "fit.svg"):
+        result = small("kb", "calibrate", "--queries", queries, *words, knowledge_cache=str(cache))
+        assert result.exit_code == 0, result.output
+        assert f"drawn in {drawn if not words else 'fit.svg'}" in result.output
+        said = re.search(
+            r"before fitting: calibration error (0\.\d+), 60 q.*\nafter it: calibration error (0\.\d+),", result.output
+        )
+        assert said is not None, result.output
+        for error in said.groups():
+            assert f"calibration error {error}" in drawn.read_text("utf-8")
+        assert re.findall(r"^  (\w+): 0\.\d+ before, 0\.\d+ after$", result.output, re.MULTILINE) == ["en"]
+
+
+def test_a_diagram_that_can_not_be_written_is_a_sentence(small: Run, tmp_path: Path) -> None:
+    cache, queries = tmp_path / "data" / "cache", lines(tmp_path / "queries.jsonl", LABELS)
+    result = small("kb", "calibrate", "--queries", queries, "--diagram", "no/where.svg", knowledge_cache=str(cache))
+    assert result.exit_code == 1
+    assert "no/where.svg: the diagram can not be written (No such file or directory)" in result.output
+    assert (tmp_path / "data" / "calibration.json").is_file()
