@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -30,3 +32,17 @@ def machine() -> str:
     """What the figures were taken on, and how busy it was: other work on it makes every figure worse."""
     load = os.getloadavg()[0]
     return f"{os.cpu_count()} processors, load average {load:.1f} at the start"
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """What runs within, and the processes it starts, share one processor, where the system can be told so."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)

@@ -13,9 +13,12 @@ from bot.app import SHIPPED, build_mind
 from bot.services import BotServices
 from bot.settings import Knowledge, Settings
 from handlers.router import find_topics, route
+from handlers.voice import spoken_languages
 from handlers.words import AnswerGiven, Message, Snapshot, Turn
 from knowledge_base.entries import Article, Entry
 from knowledge_base.folder import read_folder
+from knowledge_base.jsonl import Question
+from tests.golden.figures import questions
 
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+")
 
@@ -51,24 +54,35 @@ async def _answered(services: BotServices, questions: Sequence[tuple[str, str]])
     return kept
 
 
-def made(entries: Sequence[Entry], count: int, seed: int = 1) -> list[Entry]:
-    """`count` entries in all languages: title, six variants and body made of words and sentences that exist."""
+def golden(each: int) -> list[Question]:
+    """Golden questions, so many in each language, spread over all articles."""
+    found = []
+    for language in spoken_languages():
+        asked = questions(language)
+        found += [asked[place * len(asked) // each] for place in range(min(each, len(asked)))]
+    return found
+
+
+def made(entries: Sequence[Entry], count: int, *, everywhere: bool = False, seed: int = 1) -> list[Entry]:
+    """`count` entries of a title, six variants and a body made of words and sentences that exist; each in one of the
+    languages, or `everywhere`: in all of them.
+    """
     chance = random.Random(seed)
     languages = sorted(entries[0].articles)
-    words = {one: [q for e in entries if one in e.articles for q in e.articles[one].questions] for one in languages}
-    bodies = {one: [s for e in entries if one in e.articles for s in _SENTENCE.split(e.articles[one].body)]
-              for one in languages}  # fmt: skip
-    return [_made(chance, number, languages[number % len(languages)], words, bodies) for number in range(count)]
+    spoken = {one: [entry.articles[one] for entry in entries if one in entry.articles] for one in languages}
+    words = {one: [question for article in found for question in article.questions] for one, found in spoken.items()}
+    bodies = {one: [s for article in found for s in _SENTENCE.split(article.body)] for one, found in spoken.items()}
+    found = []
+    for number in range(count):
+        slug, within = f"made-{number}", languages if everywhere else [languages[number % len(languages)]]
+        found.append(Entry(slug, {one: _made(chance, slug, one, words[one], bodies[one]) for one in within}))
+    return found
 
 
-def _made(
-    chance: random.Random, number: int, language: str, words: dict[str, list[str]], bodies: dict[str, list[str]]
-) -> Entry:
-    variants = tuple(_mixed(chance, words[language]) for _ in range(6))
-    body = " ".join(chance.choice(bodies[language]) for _ in range(4))
-    slug = f"made-{number}"
-    article = Article(slug, language, variants[0][:60], variants, (), body, date(2026, 1, 1))
-    return Entry(slug, {language: article})
+def _made(chance: random.Random, slug: str, language: str, words: Sequence[str], sentences: Sequence[str]) -> Article:
+    variants = tuple(_mixed(chance, words) for _ in range(6))
+    body = " ".join(chance.choice(sentences) for _ in range(4))
+    return Article(slug, language, variants[0][:60], variants, (), body, date(2026, 1, 1))
 
 
 def _mixed(chance: random.Random, sentences: Sequence[str]) -> str:
