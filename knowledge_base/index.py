@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.fuzz import ratio
 
+from knowledge_base.bm25 import Bm25
 from knowledge_base.boundary import Boundary
 from knowledge_base.building import boundary_of, dense_of, exact_of, keys_of, model_of
 from knowledge_base.calibration import Calibration
@@ -49,6 +50,7 @@ class Index:
     short: NDArray[np.bool_]  # (texts,) titles and questions, not passages
     learned: NDArray[np.int32]  # (entries,) titles and questions the model learned from; none without a model
     lexical: LexicalIndex
+    bm25: Bm25
     dense: DenseIndex | None
     model: Classifier | None
     boundary: Boundary | None
@@ -90,6 +92,7 @@ class Index:
             short=short,
             learned=learned.astype(np.int32),
             lexical=lexical,
+            bm25=Bm25.build(items, keys),
             dense=dense,
             model=model,
             boundary=boundary_of(dense, stray, before),
@@ -182,7 +185,8 @@ class Index:
         logits = np.zeros(len(self.entries), np.float32)
         if self.model is not None:
             logits = self.model.logits(self.lexical, query, direction)
-        parts = self._parts(entries, cosines, direction, logits)
+        articles = self.bm25.scores(folded, language, len(self.entries))
+        parts = self._parts(entries, cosines, direction, logits, articles)
         scores = fuse(parts, self.learned[entries]) - OTHER * self._about_others(folded, entries)
         return Found(folded, query, cosines, direction, parts, scores, np.argsort(-scores, kind="stable"))
 
@@ -199,7 +203,9 @@ class Index:
         near = _best(self._nearest(cosines), CANDIDATES)
         return np.union1d(near, self.dense.candidates(direction)).astype(np.int32)
 
-    def _parts(self, entries: NDArray[np.int32], cosines: Floats, direction: Floats | None, logits: Floats) -> Parts:
+    def _parts(
+        self, entries: NDArray[np.int32], cosines: Floats, direction: Floats | None, logits: Floats, articles: Floats
+    ) -> Parts:
         whole = len(entries) == len(self.entries)
         texts = np.arange(len(cosines)) if whole else self.lexical.texts_of(entries)
         first = np.searchsorted(self.lexical.owners[texts], entries)
@@ -214,6 +220,8 @@ class Index:
             dense=strongest(dense, short, first),
             dense_body=strongest(dense, ~short, first),
             logits=logits[entries],
+            articles=articles[entries],
+            worth=self.bm25.worth,
             encoded=direction is not None,
         )
 

@@ -1,4 +1,4 @@
-"""Fusion: one score per entry out of characters, meaning and the fitted model."""
+"""Fusion: one score per entry out of characters, meaning, whole articles and the fitted model."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ CHARACTERS = 0.4  # nearest title or question by characters
 WORDING = 0.25  # the same squared: much of a wording in common says more than twice half of it
 WORDS = 0.6  # nearest passage by characters
 ALONE = 1.5  # what characters count for more where there is no encoder
+UNAIDED = 2.0  # times that whole articles count there
 
 Floats = NDArray[np.float32]
 
@@ -32,6 +33,8 @@ class Parts:
     dense: Floats  # nearest title or question by meaning; zeros without an encoder
     dense_body: Floats
     logits: Floats  # of the fitted model; zeros where there is none
+    articles: Floats  # whole articles by their words, 0..1
+    worth: float  # logits that 1 of these is worth
     encoded: bool
 
 
@@ -53,9 +56,11 @@ def fuse(parts: Parts, learned: NDArray[np.int32]) -> Floats:
     t = learned / (learned + HALF)
     near = (1 - t) * parts.dense + PASSAGE * parts.dense_body
     characters = CHARACTERS * parts.lexical + WORDING * np.square(parts.lexical) + WORDS * parts.lexical_body
+    articles = parts.worth * parts.articles
     if not parts.encoded:
         characters = characters + ALONE * parts.lexical
-    return np.asarray(parts.logits + LIKENESS * (near + characters), dtype=np.float32)
+        articles = UNAIDED * articles
+    return np.asarray(parts.logits + articles + LIKENESS * (near + characters), dtype=np.float32)
 
 
 def strongest(values: Floats, counted: NDArray[np.bool_], first: NDArray[np.int64]) -> Floats:

@@ -16,6 +16,7 @@ from knowledge_base.text import weak_key
 
 WORD = 32  # characters of a word that count
 BEGINNING = 4  # letters
+STEM = 5  # letters that stand for a word: endings change most in the languages here
 SPACE = 32
 BITS = 21  # of a code point
 MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits in disorder (Knuth: multiplicative hashing)
@@ -43,8 +44,21 @@ def all_terms(keys: Sequence[str]) -> tuple[Codes, Ints]:
     owner = np.cumsum(breaks) - 1
     trigrams, inside = _trigrams(weak, letters & (since <= WORD))
     first = np.flatnonzero(since == 1)
-    found = np.concatenate([trigrams, _beginnings(strong, letters, first)])
+    found = np.concatenate([trigrams, _beginnings(strong, letters, first, BEGINNING)])
     return found, np.concatenate([owner[inside], owner[first]])
+
+
+def all_stems(keys: Sequence[str]) -> tuple[Codes, Ints]:
+    """Words of many keys, each cut to its first letters, and the position of the key each belongs to.
+
+    Words are taken from the weak key. One as short as its stem is its own: "on" and "only" are two.
+    """
+    joined = weak_key("\n".join(["", *keys, ""]))
+    points = _code_points(joined)
+    breaks = points == ord("\n")
+    letters = ~breaks & (points != SPACE)
+    first = np.flatnonzero(letters[1:] & ~letters[:-1]) + 1
+    return _beginnings(points, letters, first, STEM), (np.cumsum(breaks) - 1)[first]
 
 
 def _code_points(text: str) -> NDArray[np.uint64]:
@@ -59,12 +73,12 @@ def _trigrams(weak: NDArray[np.uint64], counted: NDArray[np.bool_]) -> tuple[Cod
     return ((points[inside - 1] << shift | points[inside]) << shift) | points[inside + 1], inside
 
 
-def _beginnings(strong: NDArray[np.uint64], letters: NDArray[np.bool_], first: Ints) -> Codes:
+def _beginnings(points: NDArray[np.uint64], letters: NDArray[np.bool_], first: Ints, size: int) -> Codes:
     """The first letters of the words that begin at these places, mixed into one number each."""
     mixed = np.zeros(len(first), np.uint64)
     inside = np.ones(len(first), np.bool_)
-    for step in range(BEGINNING):
-        place = np.minimum(first + step, len(strong) - 1)
+    for step in range(size):
+        place = np.minimum(first + step, len(points) - 1)
         inside &= letters[place]
-        mixed = (mixed + np.where(inside, strong[place] + np.uint64(1), np.uint64(0))) * MIX
+        mixed = (mixed + np.where(inside, points[place] + np.uint64(1), np.uint64(0))) * MIX
     return mixed | HIGHEST
