@@ -36,8 +36,7 @@ class Faults:
         self.random = random.Random(0)
         self.happened: Counter[tuple[str, Fault]] = Counter()
         self._planned: dict[str, list[Fault]] = {}
-        self._seed = 0
-        self._shares: dict[str, dict[Fault, float]] = {}
+        self._shares: dict[str, tuple[int, dict[Fault, float]]] = {}
         self._chances: dict[str, random.Random] = {}
 
     def next(self, method: str, *faults: Fault) -> None:
@@ -46,10 +45,10 @@ class Faults:
 
     def at_random(self, seed: int, shares: Mapping[Fault, float], *methods: str) -> None:
         """Each call goes wrong with these probabilities; no methods means all. Same seed, same faults per method."""
-        self._seed, self.random = seed, random.Random(seed)
+        self.random = random.Random(seed)
         self._chances.clear()
         for method in methods or ("*",):
-            self._shares[method] = dict(shares)
+            self._shares[method] = (seed, dict(shares))
 
     def stop(self) -> None:
         """From now on all goes well."""
@@ -71,12 +70,12 @@ class Faults:
         return found
 
     def _chance(self, method: str, among: Collection[Fault]) -> Fault | None:
-        shares = self._shares.get(method, self._shares.get("*", {}))
+        seed, shares = self._shares.get(method) or self._shares.get("*", (0, {}))
         possible = {fault: share for fault, share in shares.items() if fault in among}
         if not possible:
             return None
         key = method + min(among)  # calls and deliveries have chances of their own
-        roll = self._chances.setdefault(key, random.Random(f"{self._seed} {key}")).random()
+        roll = self._chances.setdefault(key, random.Random(f"{seed} {key}")).random()
         for fault, share in possible.items():
             roll -= share
             if roll < 0:

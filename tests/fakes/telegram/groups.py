@@ -48,6 +48,10 @@ class Group(Chat):
     def open_topics(self) -> list[Topic]:
         return [topic for topic in self.topics.values() if not topic.is_closed and not topic.is_deleted]
 
+    def owner_makes(self, name: str) -> Topic:
+        """A topic made by hand."""
+        return self._world.make_topic(self, self.owner, name, 0x6FB9F0, "")
+
     def topic(self, part: str) -> Topic:
         """The one topic with this in its name, deleted ones aside."""
         found = [topic for topic in self.topics.values() if part in topic.name and not topic.is_deleted]

@@ -177,7 +177,9 @@ class Person(User):
         assert not chat.is_blocked, f"{self.name} blocked this bot: unblock it first"
         if chat.user is None:
             member = chat.member(self)
+            assert chat.migrated_to is None, f"the group {chat.title} has another number now: {chat.migrated_to}"
             assert member.is_in, f"{self.name} is not in the group {chat.title}: group.add({self.name})"
+            assert member.can_write, f"{self.name} may not write in the group {chat.title}"
             assert topic is None or not topic.is_deleted, "the topic is gone"
             assert topic is None or not topic.is_closed or member.is_admin, "the topic is closed"
             content |= {"as_chat": member.is_anonymous, "signature": member.title if member.is_anonymous else ""}

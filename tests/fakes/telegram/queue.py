@@ -30,7 +30,7 @@ class Update:
     body: Json
     born: float
     again: bool = False  # to be delivered once more although it is confirmed
-    busy: bool = False  # on its way to a webhook
+    is_gone: bool = False  # the bot did not want it any more
 
     def json(self) -> Json:
         return {"update_id": self.id, self.kind: self.body}
@@ -38,7 +38,7 @@ class Update:
 
 @dataclass(eq=False)
 class Queue:
-    """One bot's updates. `listeners` are told of every new one."""
+    """One bot's updates."""
 
     now: Callable[[], float]
     faults: Faults
@@ -47,7 +47,7 @@ class Queue:
     pending: list[Update] = field(default_factory=list)
     has_webhook: bool = False
     confirmed: int = 0  # how many updates were confirmed
-    wake: Callable[[], None] | None = None  # tells the webhook's delivery
+    wake: Callable[[str], None] | None = None  # tells the webhook's delivery
     _waiting: asyncio.Future[None] | None = None
 
     def put(self, kind: str, lane: str, body: Json) -> None:
@@ -56,13 +56,14 @@ class Queue:
             return
         self.pending.append(Update(self.next_id, kind, lane, body, self.now()))
         self.next_id += 1
-        self.ring()
+        self.ring(lane)
 
-    def ring(self) -> None:
+    def ring(self, lane: str = "") -> None:
+        """Something new in a lane; no lane means in any."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
         if self.wake is not None:
-            self.wake()
+            self.wake(lane)
 
     def allow(self, kinds: Iterable[str] | None) -> None:
         """What the bot wants from now on: None keeps the setting, nothing means the default."""
@@ -89,6 +90,12 @@ class Queue:
         """What is not too old."""
         self.pending = [one for one in self.pending if self.now() - one.born < EXPIRY.get(one.kind, DAY)]
         return self.pending
+
+    def drop(self) -> None:
+        """Forget all that waits."""
+        for update in self.pending:
+            update.is_gone = True
+        self.pending = []
 
     def done(self, update: Update) -> None:
         """It reached the webhook."""

@@ -166,22 +166,22 @@ class Telegram:
         return web.Response(body=file.content, content_type="application/octet-stream")
 
     async def _api(self, request: web.Request) -> web.Response:
-        method = request.match_info["method"]
-        bot = self.world.bots.get(request.match_info["token"])
+        method, token = request.match_info["method"], request.match_info["token"]
+        bot = self.world.bots.get(token)
+        if bot is None:
+            return refusal(Refused("", 401 if ":" in token else 404))
+        fault = self.faults.draw(method, CALLS)
+        if fault is Fault.DROPPED_BEFORE:
+            return hung_up(request)
         try:
-            if bot is None:
-                raise Refused("", 401 if ":" in request.match_info["token"] else 404)
-            fault = self.faults.draw(method, CALLS)
-            if fault is Fault.DROPPED_BEFORE:
-                return hung_up(request)
             values, uploads = await read_parameters(request)
-            call = Call(self.world, bot, method, values, uploads, fault)
-            result = await self._handle(call)
+            result = await self._handle(Call(self.world, bot, method, values, uploads, fault))
+            response = web.json_response({"ok": True, "result": result})
         except web.HTTPRequestEntityTooLarge:
-            return refusal(Refused("", 413))
+            response = refusal(Refused("", 413))
         except Refused as error:
-            return refusal(error)
-        return hung_up(request) if fault is Fault.DROPPED_AFTER else web.json_response({"ok": True, "result": result})
+            response = refusal(error)
+        return hung_up(request) if fault is Fault.DROPPED_AFTER else response
 
     async def _handle(self, call: Call) -> Any:
         """Do what is asked, with the fault that was drawn; every call is kept."""

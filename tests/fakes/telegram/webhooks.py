@@ -31,18 +31,22 @@ class Delivery:
         self._is_stopped = False
         bot.queue.wake = self.ring
 
-    def ring(self) -> None:
-        """Something new, or a webhook was set: every lane with updates gets somebody to work on it."""
+    def ring(self, lane: str = "") -> None:
+        """Something new in a lane, or (no lane) a webhook was set: a lane with updates gets somebody to work on it."""
         if self._bot.webhook is None or self._is_stopped:
             return
-        for lane in {update.lane for update in self._bot.queue.ready()} - self._lanes.keys():
-            task = asyncio.get_running_loop().create_task(self._work(lane))
-            self._lanes[lane] = task
-            task.add_done_callback(partial(self._leave, lane))
+        lanes = {lane} if lane else {update.lane for update in self._bot.queue.ready()}
+        for one in lanes - self._lanes.keys():
+            task = asyncio.get_running_loop().create_task(self._work(one))
+            self._lanes[one] = task
+            task.add_done_callback(partial(self._leave, one))
 
     def _leave(self, lane: str, done: asyncio.Task[None]) -> None:
-        self._lanes.pop(lane, None)
-        self.ring()
+        del self._lanes[lane]
+        if not done.cancelled():
+            done.result()
+            if any(update.lane == lane for update in self._bot.queue.pending):
+                self.ring(lane)  # it came just now
 
     async def stop(self) -> None:
         self._is_stopped = True
@@ -54,14 +58,16 @@ class Delivery:
             await self._session.close()
 
     async def _work(self, lane: str) -> None:
-        queue, wait = self._bot.queue, FIRST_RETRY
+        queue, wait, waiting = self._bot.queue, FIRST_RETRY, list[Update]()
         while self._bot.webhook is not None:
-            waiting = [update for update in queue.ready() if update.lane == lane]
+            waiting = [update for update in waiting if not update.is_gone]
+            waiting = waiting or [update for update in queue.ready() if update.lane == lane]
             if not waiting:
                 return
             update = await self._chosen(waiting)
             if await self._deliver(self._bot.webhook, update):
                 queue.done(update)
+                waiting.remove(update)
                 wait = FIRST_RETRY
                 continue
             await asyncio.sleep(wait)

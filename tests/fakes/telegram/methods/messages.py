@@ -25,7 +25,7 @@ async def send_message(call: Call) -> Json:
         raise Refused("message text is empty")
     text, entities = marked_up(source, call.text("parse_mode"), call.text("entities"), TEXT, "message")
     if not text:
-        raise Refused("text must be non-empty" if source.strip() == "" else "message text is empty")
+        raise Refused("text must be non-empty")
     return message_json(sent(call, writable(call), text=text, entities=entities), call.bot)
 
 

@@ -52,7 +52,7 @@ async def delete_webhook(call: Call) -> bool:
 
 def drop(call: Call) -> None:
     if call.flag("drop_pending_updates"):
-        call.bot.queue.pending.clear()
+        call.bot.queue.drop()
 
 
 async def webhook_info(call: Call) -> Json:
