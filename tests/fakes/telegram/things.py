@@ -9,6 +9,7 @@ from typing import Any
 from tests.fakes.telegram.queue import Queue
 
 Json = dict[str, Any]
+# The last one is newer than Bot API 10.1; aiogram 3.31 takes no administrator without it.
 ADMIN_RIGHTS = (
     "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members",
     "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories",
