@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from bot.app import SHIPPED
 from bot.commands.knowledge import DECORATION, mistakes
 from bot.doors import text_limit
+from bot.telegram_text import html, split
+from handlers.presenting import body
 from handlers.voice import spoken_languages
 from knowledge_base.entries import Article
 from knowledge_base.folder import article_files
@@ -22,6 +24,7 @@ FOUND = 0.97  # share of an article's own questions that must lead to it
 ALLOWED = frozenset((
     "paragraph", "bullet_list", "ordered_list", "list_item", "inline", "text", "strong", "softbreak", "link",
 ))  # fmt: skip
+MOST_MESSAGES = 2  # that an article may take in Telegram
 LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|\(entry:|%\(|None\b|Undefined")
 
 every_language = pytest.mark.parametrize("language", spoken_languages())
@@ -63,6 +66,17 @@ def test_it_fits_and_holds_nothing_of_its_template(slug: str) -> None:
         assert 0 < len(page.text) <= text_limit() - DECORATION, f"{article.path}: {len(page.text)} characters"
         left = LEFT_OVER.search(page.text)
         assert left is None, f"{article.path}: {left.group()!r} is left over in the text" if left else ""
+
+
+@every_entry
+def test_it_fits_into_two_telegram_messages(slug: str) -> None:
+    services = shared_mind().services
+    for article in articles(slug):
+        page = services.page(slug, article.language)
+        assert page is not None
+        text = f"{body(services, page, article.language)}\n\n{services.say('faq.did_it_help', article.language)}"
+        messages = split(html(text, article.language))
+        assert 0 < len(messages) <= MOST_MESSAGES, f"{article.path}: takes {len(messages)} messages in Telegram"
 
 
 @every_entry
