@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, product
 
 from bot.telegram_text.direction import RIGHT_TO_LEFT_MARK
 from bot.telegram_text.letters import ISOLATE, TEXT_LIMIT, escaped, is_blank, unescaped
@@ -136,10 +136,11 @@ def _most(text: _Text, start: int, limit: int) -> int:
 
 
 def _border(text: _Text, start: int, most: int) -> int:
-    for pattern, share in _BORDERS:
+    """The best end of a part that may reach to `most`; an isolate is torn apart only before a word is."""
+    for spared, (pattern, share) in product((text.isolated, frozenset[int]()), _BORDERS):
         least = start + max(1, int((most - start) * share))
         ends = (match.end() for match in pattern.finditer(text.chars, start, most + 1))
-        best = max((end for end in ends if least <= end <= most and end not in text.isolated), default=None)
+        best = max((end for end in ends if least <= end <= most and end not in spared), default=None)
         if best is not None:
             return best
     return _between_letters(text.chars, start, most)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-tdjson = pytest.importorskip(
-    "tdjson",
-    reason="Telegram's own parser (PyPI's tdjson) is not installed here, so nothing is proven about its text",
-    exc_type=ImportError,
-)
+try:
+    import tdjson
+except ImportError:  # there are wheels for most machines, not for all
+    if os.environ.get("CI"):
+        raise
+    pytest.skip("Telegram's own parser is not here: pip install tdjson to run these tests", allow_module_level=True)
+
 tdjson.td_execute(b'{"@type": "setLogVerbosityLevel", "new_verbosity_level": 0}')
 
 INVISIBLE = re.compile("[\u200f\u2066-\u2069]")  # what we add for the direction

@@ -197,7 +197,7 @@ addresses = st.builds(
     st.sampled_from(["http", "https", "HTTPS"]),
     st.lists(labels, min_size=1, max_size=4).map(".".join),
     st.sampled_from(["", ":80", ":8080", ":0", ":65536", ":99999"]),
-    st.one_of(st.just(""), st.text(st.sampled_from("/?#&=%.,;:@()[]'\"<>é😀ا\u200c"), max_size=12).map("/".__add__)),
+    st.one_of(st.just(""), st.text(st.sampled_from("/?#&=%.,;:@[]'\"<>é😀ا\u200c"), max_size=12).map("/".__add__)),
 )
 
 
@@ -205,7 +205,7 @@ addresses = st.builds(
 @settings(max_examples=150)
 def test_a_link_we_make_is_a_link_telegram_keeps(address: str) -> None:
     seen = accepted(html(f"[word]({address})", "en"))
-    if link_kept(address) and not set("()") & set(address):
+    if link_kept(address):
         assert seen.text == "word"
         assert any(kind.startswith("TextUrl ") for kind in seen.formats[0]), address
     else:
