@@ -45,7 +45,7 @@ def chosen(data: str, offered: Sequence[Choice]) -> str | None:
 
 
 def _data(id: str) -> str:
-    if id and len(id.encode("utf-8", "replace")) <= DATA_LIMIT and not id.startswith(HASHED) and id.isprintable():
+    if id and len(id.encode("utf-8", "replace")) <= DATA_LIMIT and id.isprintable():
         return id
     return HASHED + blake2b(id.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html as standard
 import re
-import time
 import unicodedata
 from collections import Counter
 
@@ -17,7 +16,7 @@ from bot.telegram_text.letters import clean
 from bot.telegram_text.links import kept as link_kept
 from handlers.presenting import body
 from handlers.voice import spoken_languages
-from tests.bot.telegram_text.hostile import COSTLY, texts
+from tests.bot.telegram_text.hostile import texts
 from tests.bot.telegram_text.parser import INVISIBLE, accepted, entities_found, kept
 from tests.contracts.test_languages import phrases
 from tests.fakes.services import shared_mind
@@ -210,11 +209,3 @@ def test_a_link_we_make_is_a_link_telegram_keeps(address: str) -> None:
         assert any(kind.startswith("TextUrl ") for kind in seen.formats[0]), address
     else:
         assert not any(seen.formats[0])
-
-
-@pytest.mark.parametrize("piece", COSTLY)
-def test_long_texts_of_one_piece_take_no_time(piece: str) -> None:
-    text = piece * (20_000 // len(piece))
-    start = time.process_time()
-    html(text, "fa")
-    assert time.process_time() - start < 0.5

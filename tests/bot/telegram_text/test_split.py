@@ -126,8 +126,7 @@ def readable_words(*seen: Seen) -> list[str]:
 
 
 @pytest.mark.parametrize("piece", COSTLY)
-def test_long_texts_take_no_time(piece: str) -> None:
-    made = html(piece * (20_000 // len(piece)), "fa")
+def test_long_texts_of_one_piece_take_no_time(piece: str) -> None:
     start = time.process_time()
-    split(made)
+    split(html(piece * (20_000 // len(piece)), "fa"))
     assert time.process_time() - start < 0.5
