@@ -59,18 +59,18 @@ class Calendar:
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody works at this moment. The moment of closing is closed."""
-        at = _utc(at)
+        at = utc(at)
         day = self._day(at)  # put back over midnight, the clock shows this day once more when the next has begun
         return any(start <= at < end for start, end in (*self._spans_of(day), *self._spans_of(day + DAY)))
 
     def next_open(self, at: datetime) -> datetime:
         """This moment if somebody works, else the next at which somebody will."""
-        at = _utc(at)
+        at = utc(at)
         return max(at, next(start for start, end in self._spans(at)))
 
     def add(self, start: datetime, working: timedelta) -> datetime:
         """The first moment at which so much working time has passed since `start`."""
-        at = _utc(start)
+        at = utc(start)
         if working < ZERO:
             raise ValueError("working time to add is at least zero")
         if working == ZERO:
@@ -84,7 +84,7 @@ class Calendar:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time from one moment to another; negative where the second is the earlier one."""
-        first, last = _utc(start), _utc(end)
+        first, last = utc(start), utc(end)
         if last < first:
             return -self.between(last, first)
         total, day, until = ZERO, self._day(first), self._day(last) + DAY
@@ -163,7 +163,8 @@ def _read_slot(written: str) -> Slot:
     return slot
 
 
-def _utc(at: datetime) -> datetime:
+def utc(at: datetime) -> datetime:
+    """The same moment in UTC: two times of one zone are subtracted by the clock on the wall, changes overlooked."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone was asked about; pass an aware one")
     return at.astimezone(UTC)
