@@ -6,18 +6,21 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     field_validator,
     model_validator,
 )
+
+from bot.promises import Hours, Sla, Tickets
+from bot.section import Section
+from handlers.rules.hours import Calendar, HoursWrong, holidays_of
 
 PREFIX = "AFTERCARE_"
 DEMO_VALUES: dict[str, int] = {
@@ -33,10 +36,6 @@ DEMO_VALUES: dict[str, int] = {
 
 class SettingsWrong(Exception):
     """The configuration can not be used; the message says which key and what to write."""
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Company(Section):
@@ -140,6 +139,9 @@ class Settings(Section):
     telegram: Telegram = Telegram()
     knowledge: Knowledge = Knowledge()
     limits: Limits = Limits()
+    hours: Hours = Hours()
+    sla: Sla = Sla()
+    tickets: Tickets = Tickets()
 
     @model_validator(mode="after")
     def _default_language_is_spoken(self) -> Settings:
@@ -149,6 +151,27 @@ class Settings(Section):
             raise ValueError(f"company.languages: lacks the default language; write for example languages = {wanted}")
         return self
 
+    @model_validator(mode="after")
+    def _somebody_works(self) -> Settings:
+        if not self.hours.somebody_works:
+            raise ValueError('hours: no day has opening hours; write for example monday = ["9:00-17:00"]')
+        return self
+
+    @model_validator(mode="after")
+    def _holidays_are_known(self) -> Settings:
+        """The default's are: to look them up costs 20 MB, which only a process pays that has to reckon with them."""
+        country, region = self.company.country, self.hours.region
+        if self.hours.holidays and (country, region) != (Company().country, ""):
+            try:
+                holidays_of(country, region or None, 2026)
+            except HoursWrong as wrong:
+                raise ValueError(f"hours.holidays: {wrong}; write for example holidays = false") from None
+        return self
+
+    def calendar(self) -> Calendar:
+        """The company's opening hours as a calendar that can be reckoned with."""
+        return self.hours.calendar(self.company.zone, self.company.country)
+
 
 def load_settings(path: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from a TOML file (None: no file) with `AFTERCARE_<SECTION>_<KEY>` laid over it.
@@ -156,10 +179,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str] = os.environ) ->
     Raises `SettingsWrong` with one line per mistake.
     """
     table = _read(path) if path is not None else {}
-    for keys in _leaves(Settings):
+    for keys, kind in _leaves(Settings).items():
         value = environ.get(PREFIX + "_".join(keys).upper())
         if value is not None:
-            _put(table, keys, value)
+            _put(table, keys, _listed(value) if get_origin(kind) is tuple else value)
     try:
         return Settings.model_validate(table)
     except ValidationError as error:
@@ -177,23 +200,27 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsWrong(f"{path}: not readable as TOML: {error}") from None
 
 
-def _leaves(section: type[BaseModel], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
+def _leaves(section: type[BaseModel], above: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    """Every setting by its path, and its type."""
+    found: dict[tuple[str, ...], Any] = {}
     for name, field in section.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-            found += _leaves(field.annotation, (*above, name))
+            found |= _leaves(field.annotation, (*above, name))
         else:
-            found.append((*above, name))
+            found[(*above, name)] = field.annotation
     return found
 
 
-def _put(table: dict[str, Any], keys: tuple[str, ...], value: str) -> None:
+def _listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _put(table: dict[str, Any], keys: tuple[str, ...], value: str | list[str]) -> None:
     for key in keys[:-1]:
         table = table.setdefault(key, {})
         if not isinstance(table, dict):
             return  # a value where a section belongs: the file's own mistake is told
-    listed = keys[-1] in ("languages", "allowed_origins", "trusted_proxies")
-    table[keys[-1]] = [part.strip() for part in value.split(",") if part.strip()] if listed else value
+    table[keys[-1]] = value
 
 
 def _sentence(problem: Any) -> str:

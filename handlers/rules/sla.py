@@ -119,15 +119,16 @@ def read_target(written: str, warn_before: str) -> Target:
 
     `warn_before` is a length as well, or a share of this one that is left: "25%".
     """
-    length, is_working = _read_length(written)
+    length, is_working = read_length(written)
     share = _SHARE.fullmatch(warn_before)
-    before = length * int(share.group(1)) / 100 if share else _read_length(warn_before, "30 minutes or 25%")[0]
+    before = length * int(share.group(1)) / 100 if share else read_length(warn_before, "30 minutes or 25%")[0]
     if not ZERO < before < length:
         raise LevelWrong(f"a warning {warn_before} before the end of {written} is none; write less than the whole")
     return Target(length, is_working, before)
 
 
-def _read_length(written: str, example: str = "8 working hours or 48 hours") -> tuple[timedelta, bool]:
+def read_length(written: str, example: str = "8 working hours or 48 hours") -> tuple[timedelta, bool]:
+    """A length of time as written in the settings, and whether it is working time. Raises `LevelWrong`."""
     found = _LENGTH.fullmatch(" ".join(written.split()))
     if found is None or not int(found.group(1)):
         raise LevelWrong(f"{written!r} is no length of time; write {example}")

@@ -53,6 +53,26 @@ def test_nothing_needs_to_be_set() -> None:
         ('[knowledge]\nencoder = "gpt"', "knowledge.encoder", 'encoder = "e5+muse"'),
         ("[limits]\nvisitor_per_minute = -1", "limits.visitor_per_minute", "visitor_per_minute = 20"),
         ('[telegram.customers]\nmode = "push"', "telegram.customers.mode", 'mode = "polling"'),
+        ('[hours]\nmonday = ["nine to five"]', "hours.monday", 'monday = ["9:00-12:00"'),
+        ('[hours]\nmonday = ["22:00-6:00"]', "hours.monday", 'monday = ["9:00-12:00"'),
+        ('[hours]\nfriday = ["9:00-12:00", "11:00-13:00"]', "hours.friday", 'friday = ["9:00-12:00"'),
+        ("[hours]\nsunday = 5", "hours.sunday", 'sunday = ["9:00-12:00"'),
+        ('[hours]\nholidays = "Easter"', "hours.holidays", "holidays = true"),
+        ('[hours]\nregion = "Bavaria, Germany"', "hours.region", 'region = ""'),
+        ('[hours.exceptions]\n"24.12.2026" = []', "hours.exceptions", "exceptions = {"),
+        ('[hours.exceptions]\n"2026-12-24" = ["all day"]', "hours.exceptions", "exceptions = {"),
+        (
+            '[hours.exceptions]\n"2026-12-24" = []\n"2026-12-01/2026-12-31" = []',
+            "hours.exceptions: 2026-12-24 stands there twice",
+            "exceptions = {",
+        ),
+        ('[company]\ncountry = "XX"', "hours.holidays: public holidays of XX are not known", "holidays = false"),
+        ('[hours]\nregion = "QQ"', "hours.holidays: public holidays of CZ, region QQ", "holidays = false"),
+        ('[sla.basic]\nfirst_reply = "soon"', "sla.basic.first_reply", 'first_reply = "8 working hours"'),
+        ('[sla.premium]\nresolution = "3 working days"', "sla.premium.resolution", 'resolution = "8 working hours"'),
+        ('[sla.extended]\nwarn_before = "100%"', "sla.extended.warn_before", 'warn_before = "25%"'),
+        ('[sla.premium]\nwarn_before = "1 hour"', "sla.premium.warn_before", 'warn_before = "25%"'),
+        ("[tickets]\nclose_after_days = 0", "tickets.close_after_days", "close_after_days = 7"),
         ('[telegram.desk]\ngroup_id = "ours"', "telegram.desk.group_id", "group_id = -100"),
     ],
 )
@@ -113,12 +133,17 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         "AFTERCARE_TELEGRAM_DESK_GROUP_ID": "-1001",
         "AFTERCARE_TELEGRAM_CUSTOMERS_TOKEN": "123:abc",
         "AFTERCARE_KNOWLEDGE_ENCODER": "none",
+        "AFTERCARE_HOURS_MONDAY": "8:00-12:00, 13:00-17:00",
+        "AFTERCARE_HOURS_TUESDAY": "",
+        "AFTERCARE_SLA_BASIC_FIRST_REPLY": "2 hours",
         "UNRELATED": "x",
     }
     settings = load_settings(path, environ)
     assert (settings.web.port, settings.web.host) == (9001, "192.0.2.1")
     assert settings.web.allowed_origins == ("https://a.example", "https://b.example")
     assert settings.telegram.desk.group_id == -1001
+    assert (settings.hours.monday, settings.hours.tuesday) == (("8:00-12:00", "13:00-17:00"), ())
+    assert settings.sla.basic.first_reply == "2 hours"
     assert settings.telegram.customers.token.get_secret_value() == "123:abc"
 
 
