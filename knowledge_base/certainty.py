@@ -1,8 +1,7 @@
-"""Signs of certainty: what tells a right top entry from a wrong one, and a question nothing here answers.
+"""Signs of certainty: is this a question for us at all, and if so, is the top entry its answer?
 
-Few on purpose. A dozen more were tried (share of known terms, agreement of the stages, nearness to the nearest
-background phrase, margin, what is usual within the knowledge base …); fitted together they took each other's part
-and confidence travelled badly to other knowledge bases.
+Two questions with signs of their own. A question about the moon may be nearest to one entry by far; one about a washing
+machine may be near to three. Taken together in one sum, doubt about the entry hid what is no question for a shop.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 
 from knowledge_base.scoring import HALF, Found
 
-LEXICAL = ("share", "lexical", "learned", "foreign", "words")
-FULL = (*LEXICAL, "passage", "inside")
+ABOUT = ("lexical", "learned", "foreign", "words", "passage", "inside")
+ABOUT_BY_WORDS = ("lexical", "learned", "foreign", "words", "articles")  # where there is no encoder
+RIGHT = ("share", "learned", "foreign")
 SURE = 1e-3  # a share this near to 0 or 1 is as good as that
 FURTHEST = 6.0  # log-odds beyond which the boundary says nothing more
 
@@ -39,6 +39,7 @@ def signs(found: Found, setting: Setting) -> dict[str, float]:
     learned: how far the fitted model is trusted
     foreign: 1 where the question's language is not there, so that all cosines are lower
     words: how long the question is; a word or two fit many entries
+    articles: the whole article by its words
     passage: nearest title, question or passage by meaning
     inside: on which side of the knowledge base's boundary the question is
     """
@@ -49,6 +50,7 @@ def signs(found: Found, setting: Setting) -> dict[str, float]:
         "learned": setting.learned / (setting.learned + HALF),
         "foreign": float(setting.foreign),
         "words": min(float(np.log1p(len(found.folded.split()))) / 3, 1.0),
+        "articles": float(parts.articles[top]),
         "passage": float(max(parts.dense[top], parts.dense_body[top])),
         "inside": min(max(setting.inside, -FURTHEST), FURTHEST) / 5,
     }

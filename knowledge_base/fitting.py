@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.calibration import Calibration, Logistic, fit_logistic
+from knowledge_base.calibration import Calibration, Confidence, fit_logistic
 from knowledge_base.decision import Thresholds
 from knowledge_base.index import Index
 from knowledge_base.jsonl import Question
@@ -54,11 +54,15 @@ def fit(index: Index, questions: Sequence[Question], vectors: NDArray[np.float32
     return Calibration(full, start.lexical, _thresholds(found, full, start.thresholds))
 
 
-def _fit(found: Sequence[Sample], start: Logistic) -> Logistic:
-    return fit_logistic([s.signs for s in found], [s.right for s in found], start) if found else start
+def _fit(found: Sequence[Sample], start: Confidence) -> Confidence:
+    """About: which questions have an answer here. Right: which of those have it on top."""
+    inside = [sample for sample in found if sample.gold is not None]
+    about = fit_logistic([s.signs for s in found], [s.gold is not None for s in found], start.about)
+    right = fit_logistic([s.signs for s in inside], [s.right for s in inside], start.right)
+    return Confidence(about, right) if found else start
 
 
-def _thresholds(found: Sequence[Sample], model: Logistic, start: Thresholds) -> Thresholds:
+def _thresholds(found: Sequence[Sample], model: Confidence, start: Thresholds) -> Thresholds:
     """The answer threshold with the best Matthews correlation; the lowest of equals."""
     if not found:
         return start

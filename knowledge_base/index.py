@@ -193,7 +193,9 @@ class Index:
     def _about_others(self, folded: str, entries: NDArray[np.int32]) -> Floats:
         """1 for each entry that is only about products other than those the question names, else 0."""
         named = self.products.named(folded)
-        others = [bool(named and self.about[entry]) and named.isdisjoint(self.about[entry]) for entry in entries]
+        if not named:
+            return np.zeros(len(entries), np.float32)
+        others = [bool(self.about[entry]) and named.isdisjoint(self.about[entry]) for entry in entries]
         return np.array(others, dtype=np.float32)
 
     def _candidates(self, cosines: Floats, direction: Floats | None) -> NDArray[np.int32]:

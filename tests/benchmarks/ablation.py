@@ -137,7 +137,7 @@ STAGES: Mapping[str, Callable[[Whole], Made]] = {
 
 def rows(each: int) -> Iterator[list[str]]:
     """A row for each of STAGES: how often it is right, what it makes of mistyped and of foreign matter, its time."""
-    index, loaded = shipped_index("e5")
+    index, loaded = shipped_index("e5+muse")
     if loaded is None:
         raise RuntimeError("the sentence encoder does not load; without it there is little to leave out")
     encoder = Remembering(loaded)

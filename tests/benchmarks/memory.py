@@ -37,7 +37,7 @@ def _process(which: str, rss: float, most: int) -> Measured:
 
 
 def _with_encoder(folder: Path) -> float:
-    with served(folder, "e5") as bot:
+    with served(folder, "e5+muse") as bot:
         deadline = time.monotonic() + ENCODER_S
         while not bot.metric("aftercare_encoder_up") and time.monotonic() < deadline:
             time.sleep(1)

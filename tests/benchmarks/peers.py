@@ -120,7 +120,7 @@ def rows(each: int) -> Iterator[list[str]]:
     entries, asked = shipped(), golden(each)
     for name, build in PEERS.items():
         yield _row(name, _found(build, entries, asked))
-    for name, encoder in (("this search, by words alone", "none"), ("this search, with the encoder", "e5")):
+    for name, encoder in (("this search, by words alone", "none"), ("this search, with the encoder", "e5+muse")):
         predictions = predict(*shipped_index(encoder), asked)
         yield _row(name, [(one.language or "", one.right, one.milliseconds) for one in predictions])
 

@@ -84,7 +84,7 @@ def _times(times: list[float]) -> str:
 def _shipped(entries: Sequence[Entry]) -> list[Measured]:
     """The articles that come with the bot: golden questions as `kb test` times them, and their own questions."""
     try:
-        index, encoder = shipped_index("e5")
+        index, encoder = shipped_index("e5+muse")
     except EncoderMissing as missing:
         return [Measured("Sentence encoder", str(missing))]
     if encoder is None:

@@ -169,7 +169,7 @@ async def test_without_its_encoder_the_bot_answers_by_words(mind: Mind, monkeypa
         raise EncoderMissing("the weights are missing; do this")
 
     monkeypatch.setattr("bot.knowledge.load_encoder", missing)
-    mind.knowledge._encoder_name = "e5"
+    mind.knowledge._encoder_name = "e5+muse"
     with capture_logs() as logs:
         await mind.knowledge.start_encoder()
     assert [log["why"] for log in logs if log["event"] == "encoder_missing"] == ["the weights are missing; do this"]
@@ -200,8 +200,8 @@ async def test_an_unchanged_knowledge_base_is_embedded_once(
 
 
 async def test_questions_are_counted_by_the_stage_that_answered(mind: Mind, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.knowledge.load_encoder", lambda name: HashEncoder())
-    mind.knowledge._encoder_name = "e5"
+    monkeypatch.setattr("bot.knowledge.load_encoder", lambda name, cache: HashEncoder())
+    mind.knowledge._encoder_name = "e5+muse"
     before = by_stage()
     await mind.knowledge.ask("the floor is all wet", "en")
     await mind.knowledge.start_encoder()
@@ -224,7 +224,7 @@ async def test_caches_cold_or_warm_the_answers_are_the_same(
 ) -> None:
     """Nothing cached; then the whole index read as an image; then built again from cached vectors."""
     if not real:
-        monkeypatch.setattr("bot.knowledge.load_encoder", lambda name: HashEncoder())
+        monkeypatch.setattr("bot.knowledge.load_encoder", lambda name, cache: HashEncoder())
     found = [await answers_of_a_new_start(folder, tmp_path) for _ in range(2)]
     for image in (tmp_path / "cache").glob("*.image"):
         image.unlink()
@@ -235,7 +235,7 @@ async def test_caches_cold_or_warm_the_answers_are_the_same(
 
 async def answers_of_a_new_start(folder: Path, tmp_path: Path) -> list[Answer]:
     """What a bot that was just started says; every figure of it."""
-    environ = {"knowledge_path": str(folder), "company_languages": "en,cs,kk", "knowledge_encoder": "e5"}
+    environ = {"knowledge_path": str(folder), "company_languages": "en,cs,kk", "knowledge_encoder": "e5+muse"}
     knowledge = loaded(build_mind(settings_for(tmp_path, **environ))).knowledge
     await knowledge.start_encoder()
     questions = (("it drips out of my washer", "en"), ("kde si dám spravit pračku", "cs"), ("сағат нешеде", "kk"))

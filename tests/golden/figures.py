@@ -26,7 +26,7 @@ from tests.fakes.services import settings_for
 
 GOLDEN = Path(__file__).parent
 CACHE = GOLDEN.parents[1] / ".pytest_cache/d/aftercare"  # vectors of earlier runs: by content, so never stale
-FILES = {"e5": GOLDEN / "figures.json", "none": GOLDEN / "figures_lexical.json"}  # by name of the encoder
+FILES = {"e5+muse": GOLDEN / "figures.json", "none": GOLDEN / "figures_lexical.json"}  # by name of the encoder
 JITTER = 0.002  # of a figure between machines whose BLAS sums in another order: one question of 672
 MOST_WRONG = 0.02  # whatever was committed
 

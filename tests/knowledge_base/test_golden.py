@@ -24,13 +24,13 @@ every_language = pytest.mark.parametrize("language", spoken_languages())
 
 @pytest.fixture(scope="module")
 def with_encoder() -> tuple[Index, Encoder | None]:
-    return shipped_index("e5")
+    return shipped_index("e5+muse")
 
 
 @pytest.mark.encoder
 @every_language
 def test_answers_are_no_worse_than_committed(language: str, with_encoder: tuple[Index, Encoder | None]) -> None:
-    gate("e5", language, measured(*with_encoder, language))
+    gate("e5+muse", language, measured(*with_encoder, language))
 
 
 @every_language
