@@ -12,11 +12,13 @@ from babel import Locale
 
 from bot.knowledge import Knowledge
 from bot.settings import Company
+from handlers.rules.acts import ACT_LISTS, Acts
 from handlers.rules.hearing import Vocabulary
 from handlers.services import Found, Page
 from handlers.voice import LOCALES, Voice
 
-WORD_LISTS = ("person", "person_alone", "safety", "greeting", "thanks", "goodbye", "robot", "help", "language")
+VOCABULARIES = ("person", "person_alone", "safety", "language")
+WORD_LISTS = (*VOCABULARIES, *ACT_LISTS)
 
 
 class WordsWrong(Exception):
@@ -29,11 +31,12 @@ class BotServices:
     def __init__(self, company: Company, voice: Voice, knowledge: Knowledge) -> None:
         self._voice, self._knowledge = voice, knowledge
         self.languages = spoken(company, voice)
-        words = [read_words(language) for language in self.languages]
+        words = {language: read_words(language) for language in self.languages}
         self._company = {**company.template_values(), "country": company.country}
         self._vocabularies = {
-            name: Vocabulary(phrase for spoken in words for phrase in spoken[name]) for name in WORD_LISTS
+            name: Vocabulary(phrase for spoken in words.values() for phrase in spoken[name]) for name in VOCABULARIES
         }
+        self._acts = Acts(words)
 
     async def search(self, question: str, language: str) -> Found:
         return await self._knowledge.search(question, language)
@@ -49,6 +52,9 @@ class BotServices:
 
     def vocabulary(self, name: str) -> Vocabulary:
         return self._vocabularies[name]
+
+    def acts(self, text: str, language: str) -> tuple[str, ...]:
+        return self._acts.of(text, language)
 
     def company(self) -> Mapping[str, str | int]:
         return self._company

@@ -16,6 +16,8 @@ from itertools import pairwise
 from types import ModuleType
 
 from handlers import topics
+from handlers.rules.acts import consent
+from handlers.rules.consent import answer_to
 from handlers.words import Choice, Message, Outcome, Turn
 from knowledge_base.text import key
 
@@ -62,6 +64,7 @@ def _topic(name: str, module: ModuleType) -> Topic:
 async def route(turn: Turn, found: Sequence[Topic]) -> Outcome:
     """The first topic's outcome. A typed number or label is first taken for the choice it names."""
     turn = replace(turn, message=understood(turn.message, turn.conversation.offered))
+    turn = replace(turn, message=agreed(turn))
     for topic in found:
         outcome = await topic.handle(turn)
         if outcome is not None:
@@ -82,6 +85,15 @@ def understood(message: Message, offered: Sequence[Choice]) -> Message:
         if typed in _names(choice.label):
             return replace(message, choice=choice.id)
     return message
+
+
+def agreed(turn: Turn) -> Message:
+    """The message, with a choice where it says yes or no in other words to what was asked: "yep, it helped"."""
+    message, offered = turn.message, turn.conversation.offered
+    if message.choice is not None or not offered:
+        return message
+    choice = answer_to(offered, consent(turn.acts))
+    return message if choice is None else replace(message, choice=choice)
 
 
 @lru_cache(maxsize=1024)  # the same few buttons stand under every answer

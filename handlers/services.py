@@ -62,6 +62,10 @@ class Services(Protocol):
         """Words people use for something ("person", "safety" …), in all languages."""
         ...
 
+    def acts(self, text: str, language: str) -> tuple[str, ...]:
+        """The acts of a message that does nothing but greet, thank, swear …: `handlers.rules.acts`; else empty."""
+        ...
+
     def company(self) -> Mapping[str, str | int]:
         """The company's values: name, phone …"""
         ...

@@ -78,6 +78,11 @@ class Turn:
     def state(self) -> State:
         return self.conversation.state
 
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """What the message does, where it asks and tells nothing: `handlers.rules.acts`."""
+        return self.services.acts(self.message.text, self.language)
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerGiven:

@@ -33,19 +33,19 @@ class Vocabulary:
 
     def heard(self, text: str) -> bool:
         """Whether any phrase stands in the text, whole words in a row."""
-        tokens = _tokens(text)
-        return any(map(self._longest, repeat(tokens), range(len(tokens))))
+        said = tokens(text)
+        return any(map(self._longest, repeat(said), range(len(said))))
 
     def only(self, text: str) -> bool:
         """Whether the text is nothing but such phrases: "hello, good morning!"."""
-        tokens = _tokens(text)
+        said = tokens(text)
         at = 0
-        while at < len(tokens):
-            length = self._longest(tokens, at)
+        while at < len(said):
+            length = self._longest(said, at)
             if not length:
                 return False
             at += length
-        return bool(tokens)
+        return bool(said)
 
     def _longest(self, tokens: Sequence[str], start: int) -> int:
         """Words of the longest phrase that begins here; 0 for none."""
@@ -59,7 +59,7 @@ class Vocabulary:
 
 
 @lru_cache(maxsize=32)
-def _tokens(text: str) -> tuple[str, ...]:
+def tokens(text: str) -> tuple[str, ...]:
     """Words of a message, folded: it is put to a dozen vocabularies in a row."""
     return tuple(key(text).split())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from handlers.rules.acts import leading
 from handlers.rules.contact import country_of, find_contact
 from handlers.words import Choice, Outcome, Reason, Reply, State, TicketWanted, Turn
 
@@ -11,13 +12,16 @@ ORDER = 30
 TOPIC = "escalation"
 WORDS_OF_A_REQUEST = 12  # a longer text that names an operator is a question about something else
 WORDS_OF_A_CONTACT = 8  # a longer text that holds an address is about something else
+WONDERING = frozenset({"robot", "presence"})  # "are you a real person?" is answered by what we are
+DONE = frozenset({"thanks", "goodbye", "ok", "no", "solved", "praise"})
+SAYING = frozenset({"yes", "complaint", "unhelpful"})  # acts that belong into the request
 
 
 async def handle(turn: Turn) -> Outcome | None:
     """Opens the request, or takes the next piece of it."""
     if _asked(turn):
         return _open(turn)
-    if turn.state.get("topic") != TOPIC or _elsewhere(turn):
+    if turn.state.get("topic") != TOPIC or _elsewhere(turn) or _aside(turn):
         return None
     step = _STEPS.get(str(turn.state.get("step")))
     return step(turn) if step is not None else None
@@ -29,6 +33,8 @@ def _asked(turn: Turn) -> bool:
         return True
     if turn.message.choice is not None or len(text.split()) > WORDS_OF_A_REQUEST:
         return False
+    if leading(turn.acts) in WONDERING:
+        return False
     vocabulary = turn.services.vocabulary
     return vocabulary("person").heard(text) or vocabulary("person_alone").only(text)
 
@@ -37,6 +43,12 @@ def _elsewhere(turn: Turn) -> bool:
     """Whether the customer pressed a button of another topic in the middle, or gave a command."""
     choice = turn.message.choice
     return turn.message.text.startswith("/") or (choice is not None and not choice.startswith("contact:"))
+
+
+def _aside(turn: Turn) -> bool:
+    """ "Wait a minute" and "are you there?" are no contact and no description; they are answered for themselves."""
+    act = leading(turn.acts) if turn.message.choice is None else None
+    return act is not None and act not in DONE and act not in SAYING
 
 
 def _open(turn: Turn) -> Outcome:
@@ -99,8 +111,7 @@ def _contact(turn: Turn) -> str | None:
 
 def _courtesy(turn: Turn) -> bool:
     """ "Thank you" and "goodbye" are no contact and no description: the customer is done."""
-    vocabulary, text = turn.services.vocabulary, turn.message.text
-    return vocabulary("thanks").only(text) or vocabulary("goodbye").only(text)
+    return leading(turn.acts) in DONE
 
 
 def _next(turn: Turn, contact: str | None, *events: TicketWanted) -> Outcome:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from handlers.rules.acts import leading
 from handlers.words import Choice, Outcome, Reply, Turn
 
 ORDER = 50
+COMMANDS = {"/start": "start.welcome", "/help": "start.help"}
 COURTESIES = {
+    "help": "start.help",
     "greeting": "start.hello",
     "thanks": "start.welcome_back",
     "goodbye": "start.goodbye",
@@ -25,13 +28,8 @@ async def handle(turn: Turn) -> Outcome | None:
 
 
 def _phrase(turn: Turn) -> str | None:
-    text = turn.message.text
-    command = text.split("@")[0].split(" ")[0].lower()
-    if command in ("/start", "/help"):
-        return "start.welcome" if command == "/start" else "start.help"
-    if turn.message.choice is not None:
-        return None
-    if turn.services.vocabulary("help").only(text):
-        return "start.help"
-    found = (phrase for name, phrase in COURTESIES.items() if turn.services.vocabulary(name).only(text))
-    return next(found, None)
+    command = turn.message.text.split("@")[0].split(" ")[0].lower()
+    if command in COMMANDS:
+        return COMMANDS[command]
+    act = leading(turn.acts) if turn.message.choice is None else None
+    return COURTESIES.get(act) if act else None

@@ -14,6 +14,7 @@ from jinja2 import nodes
 from bot.services import WORD_LISTS, read_words
 from bot.web.pages import PHRASES, direction
 from handlers.catalogues import check_catalogues
+from handlers.rules.acts import ACTS, leading
 from handlers.rules.hearing import Vocabulary
 from handlers.units import UNITS, unit_filters
 from handlers.voice import LOCALES, TEMPLATES, Voice, phrase_environment, spoken_languages
@@ -24,7 +25,8 @@ from tests.fakes.services import settings_for, shared_mind
 LANGUAGES = spoken_languages()
 SENTENCES = Path(__file__).parent.parent / "data" / "words"
 HEARD = ("person", "safety")  # inside a sentence; the other lists only where they are the whole message
-FEWEST = 7  # sentences of each kind
+SUBJECTS = ("person", "safety", "language", "greeting", "thanks", "goodbye", "robot", "help")
+FEWEST, FEWEST_OF_AN_ACT, FEWEST_ALIKE = 7, 2, 25  # sentences of each kind
 
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -47,7 +49,9 @@ def sentences(language: str) -> dict[str, list[str]]:
     return tomllib.loads(file.read_text("utf-8"))
 
 
-def heard(name: str, text: str) -> bool:
+def heard(name: str, text: str, language: str) -> bool:
+    if name in ACTS:
+        return leading(shared_mind().services.acts(text, language)) == name
     if name == "person":
         return vocabulary("person").heard(text) or vocabulary("person_alone").only(text)
     return vocabulary(name).heard(text) if name in HEARD else vocabulary(name).only(text)
@@ -101,14 +105,43 @@ def test_it_has_words_for_everything_the_bot_listens_for(language: str, name: st
 
 
 @every_language
-@pytest.mark.parametrize("name", [name for name in WORD_LISTS if name != "person_alone"])
+@pytest.mark.parametrize("name", SUBJECTS)
 @pytest.mark.parametrize("wanted", [True, False], ids=["heard", "not-heard"])
 def test_what_people_say_is_heard_and_nothing_else(language: str, name: str, wanted: bool) -> None:
     said = sentences(language).get(f"{name}_{'yes' if wanted else 'no'}", [])
     file = SENTENCES / f"{language}.toml"
     assert len(said) >= FEWEST, f"{file}: {name}_{'yes' if wanted else 'no'} needs {FEWEST} sentences, has {len(said)}"
-    wrong = [text for text in said if heard(name, text) != wanted]
+    wrong = [text for text in said if heard(name, text, language) != wanted]
     assert not wrong, f"{LOCALES / language / 'words.toml'}: {name} should {'' if wanted else 'not '}hear {wrong}"
+
+
+@every_language
+@pytest.mark.parametrize("name", [act for act in ACTS if act not in SUBJECTS])
+def test_what_people_say_without_asking_is_told_apart(language: str, name: str) -> None:
+    said = sentences(language).get(f"{name}_yes", [])
+    file = SENTENCES / f"{language}.toml"
+    assert len(said) >= FEWEST_OF_AN_ACT, f"{file}: {name}_yes needs {FEWEST_OF_AN_ACT} sentences, has {len(said)}"
+    wrong = {text: acts for text in said if leading(acts := shared_mind().services.acts(text, language)) != name}
+    assert not wrong, f"{LOCALES / language / 'words.toml'}: not told to be {name}: {wrong}"
+
+
+@every_language
+def test_what_only_sounds_like_small_talk_is_left_to_the_knowledge_base(language: str) -> None:
+    said = sentences(language).get("no_act", [])
+    file = SENTENCES / f"{language}.toml"
+    assert len(said) >= FEWEST_ALIKE, f"{file}: no_act needs {FEWEST_ALIKE} sentences, has {len(said)}"
+    wrong = {text: acts for text in said if (acts := shared_mind().services.acts(text, language))}
+    assert not wrong, f"{LOCALES / language / 'words.toml'}: taken for small talk: {wrong}"
+
+
+@every_language
+def test_no_question_of_an_article_is_taken_for_small_talk(language: str) -> None:
+    library = shared_mind().knowledge.live.library
+    articles = [entry.articles[language] for entry in library.entries if language in entry.articles]
+    asked = [text for article in articles for text in (article.title, *article.questions)]
+    wrong = {text: acts for text in asked if (acts := shared_mind().services.acts(text, language))}
+    assert asked
+    assert not wrong, f"{LOCALES / language / 'words.toml'}: {wrong}"
 
 
 @every_language

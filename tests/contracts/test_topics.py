@@ -38,7 +38,13 @@ texts = some.one_of(some.text(max_size=200), some.sampled_from(sorted(TEXTS.valu
 choices = some.one_of(some.none(), some.sampled_from(SHIPPED_CHOICES), some.text(min_size=1, max_size=40))
 files = some.lists(some.just(Attachment("1", "photo.jpg", "image/jpeg", 10)), max_size=2).map(tuple)
 messages = some.builds(Message, text=texts, choice=choices, attachments=files)
-offered = some.lists(some.builds(Choice, id=some.just("person"), label=some.text(max_size=20)), max_size=4).map(tuple)
+# What was offered was once a reply, and passed `check`.
+shown = some.text(min_size=1, max_size=20).filter(str.strip)
+offered = some.lists(
+    some.builds(Choice, id=some.sampled_from([name for name in SHIPPED_CHOICES if name]), label=shown),
+    max_size=4,
+    unique_by=lambda choice: choice.id,
+).map(tuple)
 snapshots = some.builds(Snapshot, language=some.none(), state=some.sampled_from(STATES), offered=offered)
 languages = some.sampled_from(spoken_languages())
 

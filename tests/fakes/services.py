@@ -83,6 +83,9 @@ class FakeServices:
     def vocabulary(self, name: str) -> Vocabulary:
         return shared_mind().services.vocabulary(name)
 
+    def acts(self, text: str, language: str) -> tuple[str, ...]:
+        return shared_mind().services.acts(text, language)
+
     def company(self) -> Mapping[str, str | int]:
         return shared_mind().services.company()
 

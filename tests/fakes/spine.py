@@ -31,6 +31,9 @@ class PlainServices:
     def say(self, phrase: str, language: str, **values: Any) -> str:
         return f"{phrase} [{language}]"
 
+    def acts(self, text: str, language: str) -> tuple[str, ...]:
+        return ()
+
 
 class Puppet:
     """A topic that obeys: "fail" raises, "wait" waits for `gate`, anything else is answered with itself."""

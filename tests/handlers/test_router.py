@@ -65,6 +65,31 @@ async def test_the_first_topic_that_answers_wins_and_sees_the_choice() -> None:
     assert outcome.replies[0].text == "b rate:no"
 
 
+RATE = (Choice("rate:yes:a:1", "Yes, thank you"), Choice("rate:no:a:1", "No"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "choice"),
+    [
+        ("yep, it helped", "rate:yes:a:1"),
+        ("ага", "rate:yes:a:1"),  # whatever the language of the talk
+        ("nope, didn't help", "rate:no:a:1"),
+        ("👎", "rate:no:a:1"),
+        ("no, and the dryer is broken too", None),
+        ("ok", None),
+        ("hello", None),
+    ],
+)
+async def test_yes_and_no_in_other_words_are_the_choice(typed: str, choice: str | None) -> None:
+    outcome = await route(a_turn(typed, offered=RATE), [topic("a", 1, "a")])
+    assert outcome.replies[0].text == f"a {choice}"
+
+
+async def test_yes_to_nothing_is_a_word() -> None:
+    outcome = await route(a_turn("yep"), [topic("a", 1, "a")])
+    assert outcome.replies[0].text == "a None"
+
+
 async def test_nobody_answering_is_an_error_with_a_sentence() -> None:
     with pytest.raises(TopicWrong, match="the last one in handlers/topics must always answer"):
         await route(a_turn("hello"), [topic("a", 1, None)])

@@ -136,3 +136,28 @@ async def test_after_that_a_question_is_a_question(text: str) -> None:
 @pytest.mark.parametrize(("text", "choice"), [("/start", None), ("", "entry:leaks"), ("", "language:cs")])
 async def test_buttons_and_commands_of_other_topics_are_left_to_them(step: str, text: str, choice: str) -> None:
     assert await said(text, choice, topic="escalation", step=step) is None
+
+
+@pytest.mark.parametrize("step", ["contact", "description"])
+@pytest.mark.parametrize("text", ["wait a minute", "are you there?", "how are you?", "fuck off", "???", "haha", "🦄"])
+async def test_an_aside_is_no_contact_and_no_description(step: str, text: str) -> None:
+    """Another topic answers it, and the request waits where it was."""
+    assert await said(text, topic="escalation", step=step) is None
+
+
+@pytest.mark.parametrize("text", ["no thanks", "ok", "thanks, bye", "спасибо, до свидания", "нет"])
+async def test_who_is_done_is_let_go(text: str) -> None:
+    outcome = await answer(text, topic="escalation", step="contact", described=True)
+    assert outcome.events == ()
+    assert outcome.state["step"] == "stored"
+
+
+@pytest.mark.parametrize("text", ["terrible service", "it still does not work"])
+async def test_a_complaint_belongs_into_the_request(text: str) -> None:
+    outcome = await answer(text, topic="escalation", step="description", contact=None)
+    assert outcome.events == (TicketWanted("asked_for_person", text),)
+
+
+@pytest.mark.parametrize("text", ["are you a real person?", "есть кто живой?", "halo, jest tam ktoś?"])
+async def test_to_wonder_who_is_there_is_not_to_ask_for_a_person(text: str) -> None:
+    assert await said(text) is None

@@ -1,0 +1,133 @@
+"""What a message does where it asks nothing: it greets, thanks, swears, laughs, tests whether anybody is there."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from handlers.rules.hearing import tokens
+from handlers.rules.signs import of_signs, without_smileys
+from handlers.rules.spelling import folded, forms
+from knowledge_base.text import weak_key
+
+# The most meaningful first: in "ok, thanks, bye" it is the goodbye that wants an answer.
+ACTS = (
+    "abuse", "complaint", "unhelpful", "help", "opening", "robot", "name", "wellbeing", "presence", "solved", "puzzled",
+    "wait", "praise", "test", "picture", "goodbye", "thanks", "sorry", "no", "yes", "ok", "greeting", "laughter",
+    "pause",
+)  # fmt: skip
+BESIDE = "beside_abuse"  # words that may stand beside swearing and complaints, and say nothing for themselves
+ACT_LISTS = (*(act for act in ACTS if act != "picture"), BESIDE)
+LONGEST = 24  # words of a message; more are a story
+PHRASE = 9  # words of a phrase
+STEM = 2  # letters by which beginnings of words are looked up
+ANGER = frozenset({"abuse", "complaint"})
+AGREED = frozenset({"yes", "solved"})
+REFUSED = frozenset({"no", "unhelpful"})
+POLITE = frozenset({"ok", "thanks", "sorry", "greeting", "praise", "laughter", "pause"})  # said along with yes and no
+
+
+class Acts:
+    """Tells the acts of a message by lists of phrases, one per act and language.
+
+    Of 13,000 phrases only hashes are kept: as strings they were the size of all the bot's other words together.
+    """
+
+    def __init__(self, lists: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """`lists`: language -> act -> phrases; a phrase of one word may end in a star: only the word's beginning."""
+        self._languages = tuple(lists)
+        found: dict[int, list[int]] = {}
+        words: set[int] = set()
+        self._beginnings: dict[str, list[tuple[str, int]]] = {}  # first letters -> (beginning, number of the list)
+        for number, (act, phrases) in enumerate((act, lists[name][act]) for name in lists for act in ACT_LISTS):
+            for phrase in folded(phrase for phrase in phrases if phrase.endswith("*")):
+                self._beginnings.setdefault(phrase[:STEM], []).append((phrase, number))
+            for phrase in _spelled(act, folded(phrase for phrase in phrases if not phrase.endswith("*"))):
+                words.update(map(hash, phrase.split()))
+                lists_of = found.setdefault(hash(phrase), [])
+                if number not in lists_of:
+                    lists_of.append(number)
+        self._words = array("q", sorted(words))
+        pairs = sorted((phrase, number) for phrase, numbers in found.items() for number in numbers)
+        self._phrases = array("q", (phrase for phrase, _ in pairs))
+        self._lists = array("H", (number for _, number in pairs))
+
+    def of(self, text: str, language: str) -> tuple[str, ...]:
+        """The acts of a message in order; empty where it says anything else. Its own language's lists come first."""
+        said = tokens(without_smileys(text))
+        if not said:
+            return of_signs(text)
+        if len(said) > LONGEST:
+            return ()
+        known = list(self._known(said))
+        if len(known) < len(said):
+            return ()
+        found = self._from(known, 0, language, set())
+        acts = tuple(act for act in found or () if act != BESIDE)
+        return acts if found is not None and (len(acts) == len(found) or ANGER.intersection(acts)) else ()
+
+    def _known(self, said: Sequence[str]) -> Iterator[str]:
+        """The words as they stand in the lists, up to the first that stands in none."""
+        for token in said:
+            known = next((form for form in forms(token) if self._is_word(form)), None)
+            if known is None:
+                return
+            yield known
+
+    def _is_word(self, word: str) -> bool:
+        place = bisect_left(self._words, hash(word))
+        found = place < len(self._words) and self._words[place] == hash(word)
+        return found or any(word.startswith(begun) for begun, _ in self._beginnings.get(word[:STEM], ()))
+
+    def _from(self, said: Sequence[str], at: int, language: str, dead: set[int]) -> tuple[str, ...] | None:
+        """The acts from a word on; None where some word belongs to none. `dead`: where that was tried in vain."""
+        if at == len(said):
+            return ()
+        for length in range(min(PHRASE, len(said) - at), 0, -1) if at not in dead else ():
+            act = self._act(" ".join(said[at : at + length]), language)
+            rest = self._from(said, at + length, language, dead) if act else None
+            if act and rest is not None:
+                return (act, *rest)
+        dead.add(at)
+        return None
+
+    def _act(self, phrase: str, language: str) -> str | None:
+        """The act of a phrase: where several lists have it, that of the own language, then the most meaningful."""
+        numbers = set(self._numbers(phrase))
+        own = {number for number in numbers if self._languages[number // len(ACT_LISTS)] == language}
+        return min((ACT_LISTS[number % len(ACT_LISTS)] for number in own or numbers), key=_rank, default=None)
+
+    def _numbers(self, phrase: str) -> Iterator[int]:
+        place = bisect_left(self._phrases, hash(phrase))
+        while place < len(self._phrases) and self._phrases[place] == hash(phrase):
+            yield self._lists[place]
+            place += 1
+        if " " not in phrase:
+            begun = self._beginnings.get(phrase[:STEM], ())
+            yield from (number for beginning, number in begun if phrase.startswith(beginning))
+
+
+def leading(acts: Iterable[str]) -> str | None:
+    """The act that wants an answer; None where there are none."""
+    return min(acts, key=_rank, default=None)
+
+
+def consent(acts: Iterable[str]) -> bool | None:
+    """Whether the acts say yes or no to a question; None where they say neither, both, or more than that."""
+    said = set(acts) - POLITE
+    if said and said <= AGREED:
+        return True
+    return False if said and said <= REFUSED else None
+
+
+def _rank(act: str) -> int:
+    return ACTS.index(act) if act in ACTS else len(ACTS)
+
+
+def _spelled(act: str, phrases: Iterable[str]) -> Iterator[str]:
+    """Phrases as written and, in Kazakh, with Russian letters. Not swearing: some of it gives innocent words."""
+    for phrase in phrases:
+        yield phrase
+        if act not in ("abuse", BESIDE) and (plain := weak_key(phrase)) != phrase:
+            yield plain
