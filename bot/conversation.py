@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.storage.conversations import Standing, TurnWrite, Waiting
 from handlers.detector import Detector
-from handlers.language import settle
+from handlers.language import Settled, settle
 from handlers.router import Topic, route
 from handlers.services import Services
 from handlers.words import Choice, Event, Outcome, Reply, Turn
@@ -35,35 +35,34 @@ class Conversation:
 
     async def think(self, waiting: Waiting, standing: Standing, now: datetime) -> Thought:
         """The turn of one message. Whatever a topic raises comes through."""
-        language, pending = self._language(waiting, standing)
-        snapshot = standing.snapshot
+        settled, snapshot = self._settled(waiting, standing), standing.snapshot
         if snapshot.owner == "bot":
-            outcome = await route(Turn(waiting.message, snapshot, language, now, self._services), self._topics)
+            turn = Turn(waiting.message, snapshot, settled.language, now, self._services, settled.meant)
+            outcome = await route(turn, self._topics)
         else:
             outcome = Outcome(state=snapshot.state)  # a person has taken over: the bot is silent
-        return _thought(waiting, standing, outcome, outcome.language or language, pending, now)
+        return _thought(waiting, standing, outcome, outcome.language or settled.language, settled.pending, now)
 
     def trouble(self, waiting: Waiting, standing: Standing, error: str, now: datetime) -> Thought:
         """The turn of a message we could not think about: say so and offer a person, unless one has taken over."""
-        language, pending = self._language(waiting, standing)
-        say = self._services.say
+        settled, say = self._settled(waiting, standing), self._services.say
+        language = settled.language
         person = Choice("person", say("start.person", language))
         reply = Reply(say("fallback.trouble", language), (person,))
         outcome = Outcome((reply,) if standing.snapshot.owner == "bot" else (), state=standing.snapshot.state)
-        return _thought(waiting, standing, outcome, language, pending, now, parked=error)
+        return _thought(waiting, standing, outcome, language, settled.pending, now, parked=error)
 
-    def _language(self, waiting: Waiting, standing: Standing) -> tuple[str, str | None]:
+    def _settled(self, waiting: Waiting, standing: Standing) -> Settled:
         message, stored = waiting.message, standing.snapshot.language
-        settled = settle(
+        return settle(
             "" if message.choice is not None or message.text.startswith("/") else message.text,
             stored=stored,
             hint=message.language_hint,
             detector=self._detector(),
-            languages=self._services.languages,
+            services=self._services,
             default=self._default,
             pending=standing.snapshot.state.get(PENDING),
         )
-        return settled.language, settled.pending
 
 
 def _thought(

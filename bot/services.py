@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,12 @@ class BotServices:
 
     def acts(self, text: str, language: str) -> tuple[str, ...]:
         return self._acts.of(text, language)
+
+    def small_talk(self, text: str) -> Sequence[str]:
+        return self._acts.languages(text)
+
+    def meant(self, text: str, language: str) -> str:
+        return self._knowledge.live.index.mender.meant(text, language)
 
     def company(self) -> Mapping[str, str | int]:
         return self._company

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from handlers.detector import Detector, Guess
 
@@ -19,6 +20,18 @@ class Settled:
 
     language: str
     pending: str | None = None
+    meant: str = ""  # the text in the letters it was meant in, where others show
+
+
+class Hearing(Protocol):
+    """What of `handlers.services.Services` is needed to tell a language."""
+
+    @property
+    def languages(self) -> Sequence[str]: ...
+
+    def small_talk(self, text: str) -> Sequence[str]: ...
+
+    def meant(self, text: str, language: str) -> str: ...
 
 
 def settle(
@@ -27,28 +40,36 @@ def settle(
     stored: str | None,
     hint: str | None,
     detector: Detector,
-    languages: Sequence[str],
+    services: Hearing,
     default: str,
     pending: str | None,
 ) -> Settled:
-    """The language of a turn; always one of `languages` or the default.
+    """The language of a turn; always one the services speak or the default.
 
     `stored` is what the conversation spoke so far, `hint` what the channel says of the customer ("kk-KZ"),
     `pending` what the turn before returned. A message that says nothing leaves everything as it is.
     """
+    languages = services.languages
     known, likely = _offered(stored, languages), _offered(hint, languages)
-    guess = detector.guess(message_text, among=languages, prior=known or likely)
+    expected = known or likely or default
+    talk = services.small_talk(message_text)
+    if expected in talk:  # "ok" is at home in many languages, and tells nothing
+        return Settled(expected, _offered(pending, languages) if known else None)
+    text = services.meant(message_text, expected)
+    guess = detector.guess(text, among=talk or languages, prior=known or likely)
+    meant = "" if text == message_text else text
     if known is None:
-        return Settled(_first(guess, likely or default, detector))
+        first = talk[0] if guess is None and len(talk) == 1 else _first(guess, expected, detector)
+        return Settled(first, meant=meant)
     if guess is not None and guess.language == known:
-        return Settled(known)
-    if guess is not None and _foreign(guess, known, detector):
+        return Settled(known, meant=meant)
+    if guess is not None and not meant and _foreign(guess, known, detector):
         return Settled(guess.language)
     if guess is None or not guess.words:
-        return Settled(known, _offered(pending, languages))
+        return Settled(known, _offered(pending, languages), meant)
     if guess.words >= WORDS or guess.language == pending:
-        return Settled(guess.language)
-    return Settled(known, guess.language)
+        return Settled(guess.language, meant=meant)
+    return Settled(known, guess.language, meant)
 
 
 def _first(guess: Guess | None, expected: str, detector: Detector) -> str:

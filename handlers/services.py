@@ -66,6 +66,17 @@ class Services(Protocol):
         """The acts of a message that does nothing but greet, thank, swear …: `handlers.rules.acts`; else empty."""
         ...
 
+    def small_talk(self, text: str) -> Sequence[str]:
+        """The languages in which a message is nothing but such acts; none for any other message."""
+        ...
+
+    def meant(self, text: str, language: str) -> str:
+        """The text in the letters it was meant in: typed on another keyboard layout, or in Latin letters.
+
+        As it is where those letters show, or where it is at home in `language`, the one expected.
+        """
+        ...
+
     def company(self) -> Mapping[str, str | int]:
         """The company's values: name, phone …"""
         ...

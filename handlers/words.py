@@ -73,15 +73,22 @@ class Turn:
     language: str
     now: datetime
     services: Services
+    meant: str = ""  # the message's text in the letters it was meant in, where others show
 
     @property
     def state(self) -> State:
         return self.conversation.state
 
     @property
+    def readings(self) -> tuple[str, ...]:
+        """The text in which words are to be heard: as it shows, and as it was meant."""
+        return (self.message.text, self.meant) if self.meant else (self.message.text,)
+
+    @property
     def acts(self) -> tuple[str, ...]:
         """What the message does, where it asks and tells nothing: `handlers.rules.acts`."""
-        return self.services.acts(self.message.text, self.language)
+        found = (self.services.acts(text, self.language) for text in self.readings)
+        return next(filter(None, found), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ async def answer(mind: Mind, settings: Settings, text: str, lang: str | None) ->
     knowledge, services = mind.knowledge, mind.services
     knowledge.install(knowledge.load())
     settled = settle(
-        text, stored=None, hint=lang, detector=knowledge.live.detector, languages=services.languages,
+        text, stored=None, hint=lang, detector=knowledge.live.detector, services=services,
         default=settings.company.default_language, pending=None,
     )  # fmt: skip
     language = lang if lang in services.languages else settled.language

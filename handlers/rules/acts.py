@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from handlers.rules.hearing import tokens
 from handlers.rules.signs import of_signs, without_smileys
@@ -25,6 +26,7 @@ STEM = 2  # letters by which beginnings of words are looked up
 ANGER = frozenset({"abuse", "complaint"})
 AGREED = frozenset({"yes", "solved"})
 REFUSED = frozenset({"no", "unhelpful"})
+ActOf = Callable[[str], str | None]
 POLITE = frozenset({"ok", "thanks", "sorry", "greeting", "praise", "laughter", "pause"})  # said along with yes and no
 
 
@@ -63,9 +65,17 @@ class Acts:
         known = list(self._known(said))
         if len(known) < len(said):
             return ()
-        found = self._from(known, 0, language, set())
-        acts = tuple(act for act in found or () if act != BESIDE)
-        return acts if found is not None and (len(acts) == len(found) or ANGER.intersection(acts)) else ()
+        found = self._from(known, 0, partial(self._act, language=language), set())
+        return _without_words_beside(found or ())
+
+    def languages(self, text: str) -> tuple[str, ...]:
+        """The languages whose own lists have all of a message; none for any other message."""
+        said = tokens(without_smileys(text))[: LONGEST + 1]
+        known = list(self._known(said))
+        if not known or len(known) < len(said) or len(said) > LONGEST:
+            return ()
+        found = {own: self._from(known, 0, partial(self._own_act, language=own), set()) for own in self._languages}
+        return tuple(own for own, acts in found.items() if _without_words_beside(acts or ()))
 
     def _known(self, said: Sequence[str]) -> Iterator[str]:
         """The words as they stand in the lists, up to the first that stands in none."""
@@ -80,23 +90,28 @@ class Acts:
         found = place < len(self._words) and self._words[place] == hash(word)
         return found or any(word.startswith(begun) for begun, _ in self._beginnings.get(word[:STEM], ()))
 
-    def _from(self, said: Sequence[str], at: int, language: str, dead: set[int]) -> tuple[str, ...] | None:
+    def _from(self, said: Sequence[str], at: int, act_of: ActOf, dead: set[int]) -> tuple[str, ...] | None:
         """The acts from a word on; None where some word belongs to none. `dead`: where that was tried in vain."""
         if at == len(said):
             return ()
         for length in range(min(PHRASE, len(said) - at), 0, -1) if at not in dead else ():
-            act = self._act(" ".join(said[at : at + length]), language)
-            rest = self._from(said, at + length, language, dead) if act else None
+            act = act_of(" ".join(said[at : at + length]))
+            rest = self._from(said, at + length, act_of, dead) if act else None
             if act and rest is not None:
                 return (act, *rest)
         dead.add(at)
         return None
 
     def _act(self, phrase: str, language: str) -> str | None:
-        """The act of a phrase: where several lists have it, that of the own language, then the most meaningful."""
-        numbers = set(self._numbers(phrase))
-        own = {number for number in numbers if self._languages[number // len(ACT_LISTS)] == language}
-        return min((ACT_LISTS[number % len(ACT_LISTS)] for number in own or numbers), key=_rank, default=None)
+        """The act of a phrase: that of the own language, else of any; of several the most meaningful."""
+        own = self._own_act(phrase, language)
+        return own or leading(ACT_LISTS[number % len(ACT_LISTS)] for number in self._numbers(phrase))
+
+    def _own_act(self, phrase: str, language: str) -> str | None:
+        """The act of a phrase in this language."""
+        numbers = self._numbers(phrase)
+        own = (number for number in numbers if self._languages[number // len(ACT_LISTS)] == language)
+        return leading(ACT_LISTS[number % len(ACT_LISTS)] for number in own)
 
     def _numbers(self, phrase: str) -> Iterator[int]:
         place = bisect_left(self._phrases, hash(phrase))
@@ -119,6 +134,12 @@ def consent(acts: Iterable[str]) -> bool | None:
     if said and said <= AGREED:
         return True
     return False if said and said <= REFUSED else None
+
+
+def _without_words_beside(found: Sequence[str]) -> tuple[str, ...]:
+    """The acts; none where words stand beside them that only anger may have."""
+    acts = tuple(act for act in found if act != BESIDE)
+    return acts if len(acts) == len(found) or ANGER.intersection(acts) else ()
 
 
 def _rank(act: str) -> int:

@@ -35,8 +35,8 @@ def _asked(turn: Turn) -> bool:
         return False
     if leading(turn.acts) in WONDERING:
         return False
-    vocabulary = turn.services.vocabulary
-    return vocabulary("person").heard(text) or vocabulary("person_alone").only(text)
+    inside, alone = turn.services.vocabulary("person"), turn.services.vocabulary("person_alone")
+    return any(inside.heard(text) or alone.only(text) for text in turn.readings)
 
 
 def _elsewhere(turn: Turn) -> bool:

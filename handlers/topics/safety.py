@@ -9,7 +9,7 @@ ORDER = 10
 
 async def handle(turn: Turn) -> Outcome | None:
     """A warning, and a ticket of high priority, whatever was being talked about."""
-    if not turn.services.vocabulary("safety").heard(turn.message.text):
+    if not any(map(turn.services.vocabulary("safety").heard, turn.readings)):
         return None
     say, language = turn.services.say, turn.language
     return Outcome(

@@ -30,6 +30,9 @@ BETTER = 0.15  # by how much another reading must be more familiar,
 LEAST = 0.4  # how familiar it must be
 STRANGER = 0.6  # in the expected language, and in another one
 EXPECTED = 0.15  # what it counts for to be in the expected language, among those that are familiar enough
+LONG = 24  # letters of a text that is no name, and looks like a language's by no chance; of a shorter one
+KNOWN = 0.6  # this share, and
+SURE = 6  # so many letters must stand in known words
 ALL = 0.8  # share of letters of one script in a text that was typed on one layout
 CODE = 0.4  # familiarity of a word with digits in it: a model, or letters that are digits in another layout
 NAME = 3  # letters of a name that is left alone
@@ -90,19 +93,33 @@ class Mender:
 
         Empty only for a text that `clean` empties.
         """
-        tidy = without_courtesy(_REPEATED.sub(r"\1", persian(clean(text))))
+        tidy = _tidy(text)
         way = self._way(tidy, language)
-        mended = self._read(tidy, way)
-        words = self.vocabularies.get(way.language)
-        if words is not None:
-            mended = repaired(mended, words, spelled=way.spelled and not _mixed(tidy))
-        return Mended(without_courtesy(mended), way.language if language else None)
+        return Mended(without_courtesy(self._mended(tidy, way)), way.language if language else None)
+
+    def meant(self, text: str, language: str | None) -> str:
+        """The text in the letters it was meant in, where others show; else as it is. For telling its language.
+
+        `language` is the one expected: a text that is at home there is not looked at further. Otherwise it counts for
+        nothing, or English words in a Russian talk were read as Russian ones in Latin letters.
+        """
+        tidy = _tidy(text)
+        if not tidy or self._familiar(_sample(tidy).lower(), language or "") >= AT_HOME:
+            return text
+        way = self._way(tidy, None)
+        if way.keys is None and not way.spelled:
+            return text
+        meant = self._mended(tidy, way)
+        return meant if len(meant) >= LONG or self._surely(meant, way.language) else text
+
+    def _mended(self, tidy: str, way: _Way) -> str:
+        """A tidy text read this way, its unknown words put right."""
+        read, words = self._read(tidy, way), self.vocabularies.get(way.language)
+        return read if words is None else repaired(read, words, spelled=way.spelled and not _mixed(tidy))
 
     def _way(self, text: str, language: str | None) -> _Way:
         """The way to read a text in which it looks most familiar."""
-        sample = text[:SAMPLE].rpartition(" ")[0] if len(text) > SAMPLE else text
-        sample = sample or text[:SAMPLE]
-        sample = _DRAWN_OUT.sub(r"\1", sample)
+        sample = _sample(text)
         small = sample.lower()
         here = language or max(self.vocabularies, key=lambda name: self._familiar(small, name), default="")
         best, most = _Way(here), self._familiar(small, here)
@@ -155,6 +172,13 @@ class Mender:
         score = sum(len(word) * (CODE if number(word) else words.familiar(word, spelled)) for word in found)
         return score / max(sum(map(len, found)), len(text.replace(" ", "")) // 4, 1)  # signs alone are no language
 
+    def _surely(self, text: str, language: str) -> bool:
+        """Whether enough of a short text is made of known words: a foreign name looks like words of some language."""
+        words = self.vocabularies[language]
+        found = [word for word in WORD.findall(text) if not number(word) and not self._neutral(word)]
+        known = sum(len(word) for word in found if words.knows(word))
+        return known >= SURE and known >= KNOWN * sum(map(len, found))
+
     def _neutral(self, word: str) -> bool:
         """Whether a word is at home in any language: a number, a model, a name."""
         return word in self._names or (not word.isalpha() and _CODE.match(word) is not None)
@@ -173,6 +197,17 @@ class Mender:
     def _retyped(self, token: str, keys: Mapping[int, str]) -> str:
         """What was meant by a run of keys; a model or a name was meant as it is."""
         return token if _MODEL.match(token) or token.lower() in self._names else token.translate(keys)
+
+
+def _tidy(text: str) -> str:
+    """A text safe to read, without the greetings around the question."""
+    return without_courtesy(_REPEATED.sub(r"\1", persian(clean(text))))
+
+
+def _sample(text: str) -> str:
+    """The words at the beginning, by which a text's letters are judged."""
+    head = text[:SAMPLE].rpartition(" ")[0] if len(text) > SAMPLE else text
+    return _DRAWN_OUT.sub(r"\1", head or text[:SAMPLE])
 
 
 def _mixed(text: str) -> bool:

@@ -138,3 +138,19 @@ def test_a_conversation_writes_nothing_itself() -> None:
     """Handlers answer with values; the shell acts."""
     held: dict[str, Any] = vars(conversation(Asked(Outcome())))
     assert not any("store" in name or "hub" in name for name in held)
+
+
+async def test_a_text_in_other_letters_is_answered_in_the_language_it_was_meant_in() -> None:
+    """In the first message and in the middle of a talk; the topics see both, and the text as it was typed is kept."""
+
+    class Letters(PlainServices):
+        def meant(self, text: str, language: str) -> str:
+            return {"wash machine": "kde je moje zásilka"}.get(text, text)
+
+    topic, detector = Asked(Outcome()), Detector.train(SAMPLES)
+    talk = Conversation(cast(Services, Letters()), [Topic("asked", 1, topic)], lambda: detector, "en")
+    for snapshot in (Snapshot(None), Snapshot("en")):
+        thought = await talk.think(waiting(Message("wash machine")), stands(snapshot), NOON)
+        assert thought.write.language == "cs"
+        turn = topic.turns.pop()
+        assert (turn.language, turn.message.text, turn.meant) == ("cs", "wash machine", "kde je moje zásilka")

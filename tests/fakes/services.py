@@ -86,6 +86,12 @@ class FakeServices:
     def acts(self, text: str, language: str) -> tuple[str, ...]:
         return shared_mind().services.acts(text, language)
 
+    def small_talk(self, text: str) -> Sequence[str]:
+        return shared_mind().services.small_talk(text)
+
+    def meant(self, text: str, language: str) -> str:
+        return shared_mind().services.meant(text, language)
+
     def company(self) -> Mapping[str, str | int]:
         return shared_mind().services.company()
 

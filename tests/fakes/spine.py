@@ -34,6 +34,12 @@ class PlainServices:
     def acts(self, text: str, language: str) -> tuple[str, ...]:
         return ()
 
+    def small_talk(self, text: str) -> tuple[str, ...]:
+        return ()
+
+    def meant(self, text: str, language: str) -> str:
+        return text
+
 
 class Puppet:
     """A topic that obeys: "fail" raises, "wait" waits for `gate`, anything else is answered with itself."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -30,15 +31,34 @@ class Says(Detector):
         return SCRIPTS.get(language, "LATIN") == script
 
 
+@dataclass
+class Ears:
+    """Hears small talk in the languages it is told, and takes a text as it shows, unless told what it meant."""
+
+    talk: Sequence[str] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    languages: Sequence[str] = LANGUAGES
+
+    def small_talk(self, text: str) -> Sequence[str]:
+        return self.talk
+
+    def meant(self, text: str, language: str) -> str:
+        return self.meanings.get(text, text)
+
+
 def settled(
-    detector: Detector, stored: str | None = None, hint: str | None = None, pending: str | None = None
+    detector: Detector,
+    stored: str | None = None,
+    hint: str | None = None,
+    pending: str | None = None,
+    ears: Ears | None = None,
 ) -> Settled:
     return settle(
         "text",
         stored=stored,
         hint=hint,
         detector=detector,
-        languages=LANGUAGES,
+        services=ears or Ears(),
         default="en",
         pending=pending,
     )
@@ -116,3 +136,49 @@ def test_a_short_aside_leaves_the_conversation_where_it_was() -> None:
         after = settled(said, "cs", pending=pending)
         assert after.language == "cs"
         pending = after.pending
+
+
+@pytest.mark.parametrize(
+    ("stored", "hint", "talk", "then"),
+    [
+        (None, None, ("en", "cs"), Settled("en")),  # "ok": at home in the default language too
+        (None, "cs", ("en", "cs"), Settled("cs")),
+        (None, "cs", ("pl",), Settled("pl")),  # the detector knows nothing of it, the lists do
+        ("cs", None, ("en", "cs"), Settled("cs", "pl")),  # says nothing: what was heard before still counts
+        ("cs", None, ("en",), Settled("cs", "pl")),
+    ],
+)
+def test_small_talk_is_at_home_in_many_languages(
+    stored: str | None, hint: str | None, talk: tuple[str, ...], then: Settled
+) -> None:
+    assert settled(Says(None), stored, hint, pending="pl" if stored else None, ears=Ears(talk)) == then
+
+
+def test_only_the_languages_of_the_small_talk_compete() -> None:
+    detector = Says("cs")
+    settled(detector, "en", ears=Ears(("cs", "pl")))
+    assert detector.among == ("cs", "pl")
+
+
+class Spells(Says):
+    """Remembers the text it was asked about."""
+
+    def guess(self, text: str, *, among: Sequence[str] | None = None, prior: str | None = None) -> Guess | None:
+        self.text = text
+        return super().guess(text, among=among, prior=prior)
+
+
+MEANT = Ears(meanings={"text": "текст"})
+
+
+def test_the_language_of_a_text_is_that_of_what_was_meant() -> None:
+    detector = Spells("ru", words=3)
+    assert settled(detector, ears=MEANT) == Settled("ru", meant="текст")
+    assert detector.text == "текст"
+    assert settled(Spells("ru", words=3), "en", ears=MEANT) == Settled("ru", meant="текст")
+
+
+def test_one_word_in_other_letters_may_be_a_name() -> None:
+    """ "Dmitry" in an English talk; "Дмитрий" is no such doubt."""
+    assert settled(Says("ru", words=1, letters=7), "en", ears=MEANT) == Settled("en", "ru", "текст")
+    assert settled(Says("ru", words=1, letters=7), "en") == Settled("ru")

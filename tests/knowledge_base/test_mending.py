@@ -173,3 +173,59 @@ def test_the_index_asks_for_the_mended_question(encoder: TrigramEncoder) -> None
         found = index.lexical_answer(typed, language)
         assert found is not None
         assert found.entry == "returns"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ghbdtn", "привет"),
+        ("yt drk.xftncz yjen,er", "не включается ноутбук"),
+        ("noutbuk ne vklyuchaetsya", "ноутбук не включается"),
+        ("kir jugysh mashinadan su agady", "кір жуғыш машинадан су ағады"),
+        ("ьн цфырук дуфлы", "my washer leaks"),
+        ("yakhchal sard nemikonad", "یخچال سرد نمی‌کند"),
+    ],
+)
+@pytest.mark.parametrize("expected", LANGUAGES)
+def test_the_letters_a_text_was_meant_in(mender: Mender, typed: str, meant: str, expected: str) -> None:
+    """Whatever language is expected: that is what the reading is to tell."""
+    assert mender.meant(typed, expected) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "my washer leaks",
+        "tv wont start",
+        "pračka nevypouští vodu",
+        "pracka nevypousti vodu",
+        "lodówka nie chłodzi",
+        "холодильник не морозит",
+        "кір жуғыш машина ағып тұр",
+        "кир жугыш машина агады",
+        "یخچال سرد نمی‌کند",
+        "Nurlan",
+        "Dmitri Ivanov",
+        "xiaomi redmi note",
+        "Gorenje WA743",
+        "candy",
+        "hvala",
+        "E18",
+        "W70",
+        "qwerty",
+        "???",
+        "wo ist mein Paket, ich warte schon seit zwei Wochen darauf",
+        "hamyonim yo'q, nima qilsam bo'ladi endi",
+        "",
+    ],
+)
+@pytest.mark.parametrize("expected", ["en", "ru", "cs", "fa"])
+def test_a_text_in_its_own_letters_and_a_foreign_name_stay(mender: Mender, typed: str, expected: str) -> None:
+    assert mender.meant(typed, expected) == typed
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_letters_of_texts_that_have_hurt_somebody(mender: Mender, name: str) -> None:
+    started = time.process_time()
+    mender.meant(TEXTS[name], "en")
+    assert time.process_time() - started < 0.25
