@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from handlers.questions import waiting_in
 from handlers.rules.acts import leading
 from handlers.rules.contact import country_of, find_contact
 from handlers.words import Choice, Outcome, Reason, Reply, State, TicketWanted, Turn
@@ -55,7 +56,7 @@ def _open(turn: Turn) -> Outcome:
     """Store the request at once, with the question it grew from and the words it was asked for in."""
     pressed = turn.message.choice is not None
     question = str(turn.state.get("question") or "")
-    said = "\n".join(part for part in (question, "" if pressed else turn.message.text) if part)
+    said = "\n".join(part for part in (question, *waiting_in(turn), "" if pressed else turn.message.text) if part)
     reason: Reason = "ladder_end" if pressed and turn.state.get("topic") == "ladder" else "asked_for_person"
     state: State = {"topic": TOPIC, "step": "contact", "described": bool(question)}
     return Outcome((_ask_contact(turn, "escalation.ask_contact"),), (TicketWanted(reason, said),), state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.ladder import climb
+from handlers.questions import waiting_in, with_waiting
 from handlers.words import AnswerRated, Outcome, Reply, Turn
 
 ORDER = 40
@@ -11,13 +12,14 @@ ORDER = 40
 async def handle(turn: Turn) -> Outcome | None:
     """A rating, or "none of these", or "ask something else"."""
     choice = turn.message.choice or ""
+    outcome = None
     if choice.startswith("rate:"):
-        return _rated(turn, choice)
+        outcome = _rated(turn, choice)
     if choice == "none":
-        return climb(turn)
+        outcome = climb(turn)
     if choice == "again":
-        return Outcome((Reply(turn.services.say("feedback.go_ahead", turn.language)),))
-    return None
+        outcome = Outcome((Reply(turn.services.say("feedback.go_ahead", turn.language)),))
+    return None if outcome is None else with_waiting(turn, outcome, waiting_in(turn))
 
 
 def _rated(turn: Turn, choice: str) -> Outcome | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from knowledge_base.mending.courtesy import without_courtesy
 from knowledge_base.mending.vocabulary import WORD
@@ -22,13 +24,41 @@ def questions_in(text: str) -> tuple[str, ...]:
     """
     shown = clean(text)
     found: list[str] = []
-    for sentence in _END.split(shown):
-        if not _ASKED.search(sentence):
-            continue
-        asked = without_courtesy(sentence.strip())
-        if len(WORD.findall(asked)) >= WORDS:
+    for _end, asked in _questions(shown):
+        if _is_whole(asked):
             found.append(asked)
         elif found:
             found[-1] = f"{found[-1]} {asked}"
     whole = (without_courtesy(shown),) if WORD.search(shown) else ()
     return tuple(dict.fromkeys(found))[:MOST] or whole
+
+
+def parts_in(text: str) -> tuple[str, ...]:
+    """The message in as many parts as it has questions: each with the story before it, the last with all that follows.
+
+    Together they are the whole message, so that no question loses the symptom told before it. Empty only for a text
+    without letters or digits.
+    """
+    shown = clean(text)
+    ends: list[int] = []
+    for end, asked in _questions(shown):
+        if _is_whole(asked):
+            ends.append(end)
+        elif ends:
+            ends[-1] = end
+    places = [0, *ends[: min(MOST, len(ends)) - 1], len(shown)]
+    parts = (shown[first:last].strip() for first, last in pairwise(places))
+    return tuple(dict.fromkeys(part for part in parts if WORD.search(part)))
+
+
+def _questions(shown: str) -> Iterator[tuple[int, str]]:
+    """Where each sentence that asks something ends, and the sentence without the greeting."""
+    first = 0
+    for last, after in [*((found.start(), found.end()) for found in _END.finditer(shown)), (len(shown), 0)]:
+        if _ASKED.search(shown[first:last]):
+            yield last, without_courtesy(shown[first:last].strip())
+        first = after
+
+
+def _is_whole(asked: str) -> bool:
+    return len(WORD.findall(asked)) >= WORDS

@@ -5,6 +5,7 @@ A step is something `said`, a `pressed` button or a file `attached`, and what it
     finds     the entry that must be shown, or be one of the titles to choose from
     with      values of that phrase, as in { contact = "+420 601 234 567" }
     offers    buttons that must be there: a phrase, an entry, or plain words
+    lacks     beginnings of buttons that must not be there: a phrase
     events    what the turn reports, exactly: none where it is not written
     language  of the conversation from now on
 A button to press is named like those in `offers`. `hint` is what the channel knows of the customer's language; the
@@ -27,7 +28,7 @@ from tests.fakes.talk import Talk
 
 HERE = Path(__file__).parent
 PHRASE = re.compile(r"[a-z]+\.[a-z_]+")
-KEYS = {"said", "pressed", "attached", "expect", "finds", "with", "offers", "events", "language"}
+KEYS = {"said", "pressed", "attached", "expect", "finds", "with", "offers", "lacks", "events", "language"}
 
 
 def found() -> list[Any]:
@@ -65,6 +66,9 @@ async def take(talk: Talk, step: dict[str, Any], where: str) -> str:
         assert words(step["finds"], talk.language) in (said.partition("\n")[0].strip("*"), *buttons), here
     for wanted in step.get("offers", []):
         assert words(wanted, talk.language) in buttons, f"{here}: the buttons are {buttons}"
+    for phrase in step.get("lacks", []):
+        unwanted = words(phrase, talk.language, {"question": ""})
+        assert not [button for button in buttons if button.startswith(unwanted)], f"{here}: the buttons are {buttons}"
     assert [type(event).__name__ for event in talk.events] == step.get("events", []), here
     assert step.get("language", talk.language) == talk.language, here
     return talk.topic
