@@ -26,13 +26,12 @@ from knowledge_base.text import clean
 BODY = 1_500  # characters of an article's body that words are learned from
 SAMPLE = 48  # characters of a question by which its letters are judged
 AT_HOME = 0.72  # familiarity from which a text is in the letters it was meant in
-BETTER = 0.15  # by how much another reading must be more familiar,
+BETTER = 0.13  # by how much another reading must be more familiar,
 LEAST = 0.4  # how familiar it must be
 STRANGER = 0.6  # in the expected language, and in another one
 EXPECTED = 0.15  # what it counts for to be in the expected language, among those that are familiar enough
-LONG = 24  # letters of a text that is no name, and looks like a language's by no chance; of a shorter one
-KNOWN = 0.6  # this share, and
-SURE = 6  # so many letters must stand in known words
+KNOWN = 0.6  # share, and
+SURE = 6  # number of a text's letters that must stand in known words: a foreign name or tongue may look like ours
 ALL = 0.8  # share of letters of one script in a text that was typed on one layout
 CODE = 0.4  # familiarity of a word with digits in it: a model, or letters that are digits in another layout
 NAME = 3  # letters of a name that is left alone
@@ -110,7 +109,7 @@ class Mender:
         if way.keys is None and not way.spelled:
             return text
         meant = self._mended(tidy, way)
-        return meant if len(meant) >= LONG or self._surely(meant, way.language) else text
+        return meant if self._surely(meant, way.language) else text
 
     def _mended(self, tidy: str, way: _Way) -> str:
         """A tidy text read this way, its unknown words put right."""
@@ -173,7 +172,7 @@ class Mender:
         return score / max(sum(map(len, found)), len(text.replace(" ", "")) // 4, 1)  # signs alone are no language
 
     def _surely(self, text: str, language: str) -> bool:
-        """Whether enough of a short text is made of known words: a foreign name looks like words of some language."""
+        """Whether enough of a text is made of known words: a name or a foreign tongue looks like some language."""
         words = self.vocabularies[language]
         found = [word for word in WORD.findall(text) if not number(word) and not self._neutral(word)]
         known = sum(len(word) for word in found if words.knows(word))
