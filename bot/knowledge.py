@@ -133,6 +133,7 @@ class Knowledge:
 
     async def run(self) -> None:
         """Load the encoder off the start path, and watch the files meanwhile, until cancelled."""
+        await asyncio.to_thread(self.live.index.mender.warm)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._watch())
             await self.start_encoder()
@@ -167,6 +168,7 @@ class Knowledge:
         while True:
             library, encoder = self.live.library, self._encoder
             live = await asyncio.to_thread(self._build, library, encoder)
+            await asyncio.to_thread(live.index.mender.warm)
             if self.live.library is library and self._encoder is encoder:
                 self.install(live)
                 return
@@ -195,6 +197,7 @@ class Knowledge:
             mark = f"{self._mark} {encoder.name}"
             build = partial(kept, self._cache / "whole.image", mark, Live, build)
         live = await asyncio.to_thread(build)
+        await asyncio.to_thread(live.index.mender.warm)
         self._encoder = encoder
         if self.live.library is library:
             self.install(live)

@@ -87,6 +87,12 @@ class Mender:
                 texts.setdefault(language, []).extend((article.title, *article.questions, body))
         return cls({language: Vocabulary.learn(language, found) for language, found in sorted(texts.items())})
 
+    def warm(self) -> None:
+        """Work out now what would fall to the first question: a third of a second."""
+        len(self._names)
+        for words in self.vocabularies.values():
+            words.warm()
+
     def mend(self, text: str, language: str | None) -> Mended:
         """The text as it was probably meant; `language` is the one expected, None where nobody knows.
 

@@ -50,6 +50,11 @@ class Vocabulary:
         """Whether it is too small to tell an unknown word from a wrong one."""
         return len(self.counts) < FEW
 
+    def warm(self) -> None:
+        """Work out now what is worked out when it is first asked for."""
+        for table in (self.script, self.marked, self._sounds, self._heads, self._tails, self._groups):
+            len(table)
+
     @cached_property
     def script(self) -> str:
         """The script most of its words begin in."""

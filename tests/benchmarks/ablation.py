@@ -105,6 +105,10 @@ def _without_meaning(index: Index) -> Index:
     return replace(index, dense=_like(SilentMeaning, index.dense))
 
 
+def _without_articles(index: Index) -> Index:
+    return replace(index, bm25=replace(index.bm25, worth=0.0))
+
+
 def _without_model(index: Index) -> Index:
     return replace(index, model=None, learned=np.zeros_like(index.learned))
 
@@ -120,6 +124,7 @@ STAGES: Mapping[str, Callable[[Whole], Made]] = {
     "all": lambda whole: whole.index,
     "without characters": lambda whole: _without_characters(whole.index),
     "without meaning": lambda whole: _without_meaning(whole.index),
+    "without whole articles": lambda whole: _without_articles(whole.index),
     "without the fitted model": lambda whole: _without_model(whole.index),
     "without bodies": lambda whole: whole.built(lambda article: replace(article, body="", products=())),
     "without other languages' texts": lambda whole: {
@@ -128,9 +133,10 @@ STAGES: Mapping[str, Callable[[Whole], Made]] = {
     "without products": lambda whole: replace(whole.index, products=Products()),
     "without mending": lambda whole: replace(whole.index, mender=SilentMender({})),
     "without the boundary": lambda whole: replace(whole.index, boundary=None),
-    "characters alone": lambda whole: _without_encoder(_without_model(whole.index)),
-    "meaning alone": lambda whole: _without_characters(_without_model(whole.index)),
-    "fitted model alone": lambda whole: _without_characters(_without_meaning(whole.index)),
+    "characters alone": lambda whole: _without_articles(_without_encoder(_without_model(whole.index))),
+    "whole articles alone": lambda whole: _without_characters(_without_encoder(_without_model(whole.index))),
+    "meaning alone": lambda whole: _without_articles(_without_characters(_without_model(whole.index))),
+    "fitted model alone": lambda whole: _without_articles(_without_characters(_without_meaning(whole.index))),
     "titles and bodies alone": lambda whole: whole.built(lambda article: replace(article, questions=())),
 }
 

@@ -11,6 +11,8 @@ import pytest
 from tests.fakes.conftest import DESK, Client
 from tests.fakes.telegram import PICTURE, Bot, Group, Telegram
 
+pytestmark = pytest.mark.server  # frameworks and a server: seconds each
+
 ANNA, BEN, FORUM = 7, 8, -1001
 LONG = "x" * 4097
 REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {

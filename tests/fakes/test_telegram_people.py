@@ -9,6 +9,8 @@ import pytest
 from tests.fakes.conftest import DESK, TOKEN, Client
 from tests.fakes.telegram import PICTURE, Bot, Group, Person, Telegram
 
+pytestmark = pytest.mark.server  # frameworks and a server: seconds each
+
 FORUM = -1001
 
 

@@ -15,6 +15,8 @@ from tests.fakes.conftest import Client
 from tests.fakes.telegram import Bot, Fault, Person, Telegram
 from tests.fakes.telegram.things import Webhook
 
+pytestmark = pytest.mark.server  # frameworks and a server: seconds each
+
 SECRET = "s3cret-_"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 

@@ -33,6 +33,7 @@ def test_answers_are_no_worse_than_committed(language: str, with_encoder: tuple[
     gate("e5+muse", language, measured(*with_encoder, language))
 
 
+@pytest.mark.encoder  # it needs none; but it takes ten seconds, and the quick loop has one minute
 @every_language
 def test_answers_by_words_alone_are_no_worse_than_committed(language: str) -> None:
     gate("none", language, measured(shared_mind().knowledge.live.index, None, language))
