@@ -20,6 +20,7 @@ ACTS = (
 )  # fmt: skip
 BESIDE = "beside_abuse"  # words that may stand beside swearing and complaints, and say nothing for themselves
 ACT_LISTS = (*(act for act in ACTS if act != "picture"), BESIDE)
+MOST = 600  # characters of a message that is nothing but acts
 LONGEST = 24  # words of a message; more are a story
 PHRASE = 9  # words of a phrase
 STEM = 2  # letters by which beginnings of words are looked up
@@ -57,10 +58,10 @@ class Acts:
 
     def of(self, text: str, language: str) -> tuple[str, ...]:
         """The acts of a message in order; empty where it says anything else. Its own language's lists come first."""
-        said = tokens(without_smileys(text))
+        said = tokens(without_smileys(text[:MOST]))
         if not said:
             return of_signs(text)
-        if len(said) > LONGEST:
+        if len(said) > LONGEST or len(text) > MOST:
             return ()
         known = list(self._known(said))
         if len(known) < len(said):
@@ -70,7 +71,7 @@ class Acts:
 
     def languages(self, text: str) -> tuple[str, ...]:
         """The languages whose own lists have all of a message; none for any other message."""
-        said = tokens(without_smileys(text))[: LONGEST + 1]
+        said = tokens(without_smileys(text[:MOST]))[: LONGEST + 1] if len(text) <= MOST else ()
         known = list(self._known(said))
         if not known or len(known) < len(said) or len(said) > LONGEST:
             return ()
