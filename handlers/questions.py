@@ -13,6 +13,7 @@ from knowledge_base.mending import parts_in, questions_in
 PREFIX = "question:"
 STATE = "questions"  # key of the state: those that wait, as they were written
 MOST, LONGEST = 3, 300  # questions that wait, characters of one
+ASKED = ("?", "؟")
 LABEL = 50  # characters of a question on its button
 LEAST = 0.2  # confidence from which a question is worth a button: "what do I do?" finds nothing in particular
 
@@ -29,7 +30,8 @@ class Heard:
 
 async def hear(turn: Turn, text: str) -> Heard:
     """One question is searched for as it is written, story and all; of several each with what stands before it."""
-    parts = [part for part in parts_in(text) if not turn.services.acts(part, turn.language)]
+    parts = parts_in(text) if sum(map(text.count, ASKED)) > 1 else ()
+    parts = tuple(part for part in parts if not turn.services.acts(part, turn.language))
     if len(parts) < 2:
         return Heard(text, await turn.services.search(text, turn.language))
     found = {part: await turn.services.search(part, turn.language) for part in parts}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from handlers.rules.hearing import tokens
 from handlers.rules.signs import of_signs, without_smileys
 from handlers.rules.spelling import folded, forms
-from knowledge_base.text import weak_key
+from knowledge_base.text import LIMIT, weak_key
 
 # The most meaningful first: in "ok, thanks, bye" it is the goodbye that wants an answer.
 ACTS = (
@@ -20,7 +20,6 @@ ACTS = (
 )  # fmt: skip
 BESIDE = "beside_abuse"  # words that may stand beside swearing and complaints, and say nothing for themselves
 ACT_LISTS = (*(act for act in ACTS if act != "picture"), BESIDE)
-MOST = 600  # characters of a message that is nothing but acts
 LONGEST = 24  # words of a message; more are a story
 PHRASE = 9  # words of a phrase
 STEM = 2  # letters by which beginnings of words are looked up
@@ -39,6 +38,7 @@ class Acts:
 
     def __init__(self, lists: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """`lists`: language -> act -> phrases; a phrase of one word may end in a star: only the word's beginning."""
+        self.known = lru_cache(maxsize=32)(self._known)  # half a dozen topics look at the same message
         self._languages = tuple(lists)
         found: dict[int, list[int]] = {}
         words: set[int] = set()
@@ -58,33 +58,32 @@ class Acts:
 
     def of(self, text: str, language: str) -> tuple[str, ...]:
         """The acts of a message in order; empty where it says anything else. Its own language's lists come first."""
-        said = tokens(without_smileys(text[:MOST]))
-        if not said:
+        known = self.known(text)
+        if known == ():
             return of_signs(text)
-        if len(said) > LONGEST or len(text) > MOST:
-            return ()
-        known = list(self._known(said))
-        if len(known) < len(said):
-            return ()
-        found = self._from(known, 0, partial(self._act, language=language), set())
+        found = self._from(known, 0, partial(self._act, language=language), set()) if known else None
         return _without_words_beside(found or ())
 
     def languages(self, text: str) -> tuple[str, ...]:
         """The languages whose own lists have all of a message; none for any other message."""
-        said = tokens(without_smileys(text[:MOST]))[: LONGEST + 1] if len(text) <= MOST else ()
-        known = list(self._known(said))
-        if not known or len(known) < len(said) or len(said) > LONGEST:
+        known = self.known(text)
+        if not known:
             return ()
         found = {own: self._from(known, 0, partial(self._own_act, language=own), set()) for own in self._languages}
         return tuple(own for own, acts in found.items() if _without_words_beside(acts or ()))
 
-    def _known(self, said: Sequence[str]) -> Iterator[str]:
-        """The words as they stand in the lists, up to the first that stands in none."""
+    def _known(self, text: str) -> tuple[str, ...] | None:
+        """The words of a message as they stand in the lists; None where one stands in none, or they are too many."""
+        said = tokens(without_smileys(text[:LIMIT]))
+        if len(said) > LONGEST:
+            return None
+        found = []
         for token in said:
             known = next((form for form in forms(token) if self._is_word(form)), None)
             if known is None:
-                return
-            yield known
+                return None
+            found.append(known)
+        return tuple(found)
 
     def _is_word(self, word: str) -> bool:
         place = bisect_left(self._words, hash(word))

@@ -108,9 +108,9 @@ class Mender:
         `language` is the one expected: a text that is at home there is not looked at further. Otherwise it counts for
         nothing, or English words in a Russian talk were read as Russian ones in Latin letters.
         """
-        tidy = _tidy(text)
-        if not tidy or self._familiar(_sample(tidy).lower(), language or "") >= AT_HOME:
+        if self._familiar(_sample(text).lower(), language or "") >= AT_HOME:
             return text
+        tidy = _tidy(text)
         way = self._way(tidy, None)
         if way.keys is None and not way.spelled:
             return text
