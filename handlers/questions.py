@@ -15,7 +15,7 @@ STATE = "questions"  # key of the state: those that wait, as they were written
 MOST, LONGEST = 3, 300  # questions that wait, characters of one
 ASKED = ("?", "؟")
 LABEL = 50  # characters of a question on its button
-LEAST = 0.2  # confidence from which a question is worth a button: "what do I do?" finds nothing in particular
+LEAST = 0.3  # confidence from which a question is worth a button: "what do I do?" finds nothing in particular
 
 
 @dataclass(frozen=True, slots=True)
