@@ -119,9 +119,9 @@ class Index:
             owner = self._slip(folded, language)
         if owner is None or owner < 0:
             return None
-        nearest = self._nearest(self.lexical.cosines(self.lexical.query(folded), language))
-        nearest[owner] = np.inf
-        ranking = _best(nearest, RANKING)
+        others = self.bm25.scores(folded, language, len(self.entries))
+        others[owner] = np.inf
+        ranking = _best(others, RANKING)
         slugs = tuple(self.entries[number].slug for number in ranking)
         shown = self._language(owner, language)
         return Answer(slugs[0], shown, SURE, "answer", (), slugs, skipped_encoder=True)
