@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from handlers.rules.hearing import tokens
 from handlers.rules.signs import of_signs, without_smileys
 from handlers.rules.spelling import folded, forms
-from knowledge_base.text import LIMIT, weak_key
+from knowledge_base.text import weak_key
 
 # The most meaningful first: in "ok, thanks, bye" it is the goodbye that wants an answer.
 ACTS = (
@@ -20,6 +20,7 @@ ACTS = (
 )  # fmt: skip
 BESIDE = "beside_abuse"  # words that may stand beside swearing and complaints, and say nothing for themselves
 ACT_LISTS = (*(act for act in ACTS if act != "picture"), BESIDE)
+MOST = 600  # characters of a message that is nothing but acts
 LONGEST = 24  # words of a message; more are a story
 PHRASE = 9  # words of a phrase
 STEM = 2  # letters by which beginnings of words are looked up
@@ -74,8 +75,8 @@ class Acts:
 
     def _known(self, text: str) -> tuple[str, ...] | None:
         """The words of a message as they stand in the lists; None where one stands in none, or they are too many."""
-        said = tokens(without_smileys(text[:LIMIT]))
-        if len(said) > LONGEST:
+        said = tokens(without_smileys(text[:MOST]))
+        if len(said) > LONGEST or (said and len(text) > MOST):
             return None
         found = []
         for token in said:
