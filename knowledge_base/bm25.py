@@ -18,6 +18,7 @@ from knowledge_base.terms import Codes, all_stems
 SATURATION = 1.2  # k1: how soon a word said again says nothing new
 LENGTH = 0.75  # b: how much a long article's words count less
 MOST = 9.0  # logits that the best possible score is worth in a knowledge base of long articles
+UNTRANSLATED = 0.7  # share of the best score that an entry gets which says nothing in the question's language
 RICH = 150.0  # stems of an article at which it is half of that; one of few words says little more than its nearest text
 
 Floats = NDArray[np.float32]
@@ -70,7 +71,8 @@ class Bm25:
     def scores(self, folded: str, language: str | None, entries: int) -> Floats:
         """(entries,) 0..1: the share of what an article could be worth to this question, in the question's language.
 
-        Of all languages the best where the question's is unknown or nothing is written in it.
+        Of all languages the best where the question's is unknown or nothing is written in it. An entry without an
+        article in that language is not judged by it: it gets nearly what the best one gets.
         """
         found = np.unique(all_stems([folded])[0])
         place = np.searchsorted(self.vocabulary, found)
@@ -88,8 +90,16 @@ class Bm25:
             rarity = self.rarity[number]
         most = (SATURATION + 1) * (float(rarity[ids].sum()) + self.rarest * (len(found) - len(ids)))
         best = np.zeros(entries, np.float32)
+        best[self.absent(language, entries)] = UNTRANSLATED * sums.max(initial=0.0)
         np.maximum.at(best, self.owners, sums)
         return best / np.float32(max(most, 1e-6))
+
+    def absent(self, language: str | None, entries: int) -> NDArray[np.bool_]:
+        """(entries,) where nothing is written in a language in which others are written."""
+        found = np.full(entries, language in self.languages)
+        if language in self.languages:
+            found[self.owners[self.spoken == self.languages.index(language)]] = False
+        return found
 
 
 def _article(item: Evidence) -> tuple[int, str]:

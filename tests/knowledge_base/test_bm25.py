@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.bm25 import LENGTH, MOST, RICH, SATURATION, Bm25
+from knowledge_base.bm25 import LENGTH, MOST, RICH, SATURATION, UNTRANSLATED, Bm25
 from knowledge_base.entries import Article, Entry
 from knowledge_base.evidence import evidence
 from knowledge_base.text import key
@@ -46,6 +46,18 @@ def test_only_the_questions_language_is_compared_where_it_is_there() -> None:
     assert (index.scores("gwarancja", "cs", size) > 0).tolist() == [False, True]
     assert (index.scores("gwarancja", None, size) > 0).tolist() == [True, True]
     assert (index.scores("gwarancja", "en", size) > 0).tolist() == [True, True]
+
+
+def test_an_entry_nobody_translated_is_not_judged_by_it() -> None:
+    index, size = articles(
+        {"en": ["laptop is dead"]}, {"en": ["laptop is slow"], "kk": ["ноутбук баяу"]}, {"kk": ["сағат"]}
+    )
+    untranslated, slow, hours = index.scores("ноутбук", "kk", size).tolist()
+    assert untranslated == pytest.approx(UNTRANSLATED * slow)
+    assert hours == 0
+    assert index.absent("kk", size).tolist() == [True, False, False]
+    assert not index.absent("fa", size).any()  # nobody has it: nobody lacks it
+    assert not index.absent(None, size).any()
 
 
 def test_the_formula_by_hand() -> None:
