@@ -31,8 +31,8 @@ from knowledge_base.vectors import VectorCache
 
 Floats = NDArray[np.float32]
 OTHER = 1.5  # score an entry loses where the question names another product than those it is about
-ABSENT = 3.0  # score an entry gains that nobody wrote in the question's language, among others that are: it can not
-# have its words, and the loss of that is worth about as much in every knowledge base measured
+ABSENT = 0.45  # share of what its words can be worth that an entry gains which nobody wrote in the question's language,
+# among others that are: it can not have them
 SURE = 0.98  # confidence of a question that is in the knowledge base word for word
 ALIKE = 96.0  # ratio of two keys (0..100) from which they are the same wording with a slip of the finger
 LONG = 16  # characters of a key from which a slip can be told from another word
@@ -190,7 +190,8 @@ class Index:
         articles = self.bm25.scores(folded, language, len(self.entries))
         parts = self._parts(entries, cosines, direction, logits, articles)
         absent = self.bm25.absent(language, len(self.entries))[entries]
-        scores = fuse(parts, self.learned[entries]) - OTHER * self._about_others(folded, entries) + ABSENT * absent
+        scores = fuse(parts, self.learned[entries]) - OTHER * self._about_others(folded, entries)
+        scores += np.float32(ABSENT * self.bm25.worth) * absent
         return Found(folded, query, cosines, direction, parts, scores, np.argsort(-scores, kind="stable"))
 
     def _about_others(self, folded: str, entries: NDArray[np.int32]) -> Floats:
