@@ -233,7 +233,7 @@ class Knowledge:
         if sure is not None:
             return sure, "lexical"
         vector = await self._vector(index, question, language)
-        return index.answer(question, language, vector), "words" if vector is None else "encoder"
+        return index.weighed(question, language, vector), "words" if vector is None else "encoder"
 
     async def _vector(self, index: Index, question: str, language: str) -> Vector | None:
         """The question's vector; None where words have to do."""

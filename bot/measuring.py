@@ -98,7 +98,7 @@ def _predict(index: Index, encoder: Encoder | None, question: Question) -> Predi
     answer = index.lexical_answer(question.text, question.language)
     if answer is None:
         vectors = question_vectors(index, encoder, [(question.text, question.language)])
-        answer = index.answer(question.text, question.language, None if vectors is None else vectors[0])
+        answer = index.weighed(question.text, question.language, None if vectors is None else vectors[0])
     ms = (time.perf_counter() - started) * 1000
     return Prediction(question.text, question.language, question.gold, answer, ms)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.evidence import Evidence
-from knowledge_base.terms import Codes, all_stems
+from knowledge_base.terms import Codes, all_stems, known
 
 SATURATION = 1.2  # k1: how soon a word said again says nothing new
 LENGTH = 0.75  # b: how much a long article's words count less
@@ -75,10 +75,7 @@ class Bm25:
         article in that language is not judged by it: it gets nearly what the best one gets.
         """
         found = np.unique(all_stems([folded])[0])
-        place = np.searchsorted(self.vocabulary, found)
-        known = place < len(self.vocabulary)
-        known[known] = self.vocabulary[place[known]] == found[known]
-        ids = place[known]
+        ids = known(self.vocabulary, found)
         sums = np.zeros(len(self.owners), np.float32)
         for stem in ids.tolist():  # a question has few words; each article holds a stem once
             part = slice(self.starts[stem], self.starts[stem + 1])

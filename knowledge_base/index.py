@@ -130,9 +130,10 @@ class Index:
 
     def answer(self, text: str, language: str | None, vector: Floats | None) -> Answer:
         """The whole cascade; without a vector (no encoder) what characters tell."""
-        sure = self.lexical_answer(text, language)
-        if sure is not None:
-            return sure
+        return self.lexical_answer(text, language) or self.weighed(text, language, vector)
+
+    def weighed(self, text: str, language: str | None, vector: Floats | None) -> Answer:
+        """The cascade behind the lexical stage, for a question of which that was not sure."""
         found = self.find(text, language, vector)
         if found is None:
             return Answer(None, None, 0.0, "abstain", (), (), skipped_encoder=False)

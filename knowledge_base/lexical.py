@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.evidence import Evidence
-from knowledge_base.terms import Codes, all_terms, terms
+from knowledge_base.terms import Codes, all_terms, known, terms
 
 FOREIGN = 0.4  # what an equal string in another language is worth
 CHUNK = 8_192  # texts at a time: keeps the memory of building small
@@ -76,10 +76,7 @@ class LexicalIndex:
     def query(self, folded: str) -> Query:
         """The terms of a folded question."""
         found = terms(folded)
-        place = np.searchsorted(self.vocabulary, found)
-        inside = place < len(self.vocabulary)
-        inside[inside] = self.vocabulary[place[inside]] == found[inside]
-        ids = place[inside].astype(np.int32)
+        ids = known(self.vocabulary, found).astype(np.int32)
         whole = float(np.square(self.weights[ids]).sum()) + self.greatest**2 * (len(found) - len(ids))
         return Query(ids, max(whole, 1e-9) ** 0.5)
 

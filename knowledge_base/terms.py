@@ -48,6 +48,14 @@ def all_terms(keys: Sequence[str]) -> tuple[Codes, Ints]:
     return found, np.concatenate([owner[inside], owner[first]])
 
 
+def known(vocabulary: Codes, codes: Codes) -> Ints:
+    """Places in an ascending vocabulary of those of these codes that it holds."""
+    place = np.searchsorted(vocabulary, codes)
+    inside = place < len(vocabulary)
+    inside[inside] = vocabulary[place[inside]] == codes[inside]
+    return np.asarray(place[inside], dtype=np.int64)
+
+
 def all_stems(keys: Sequence[str]) -> tuple[Codes, Ints]:
     """Words of many keys, each cut to its first letters, and the position of the key each belongs to.
 

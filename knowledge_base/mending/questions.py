@@ -23,14 +23,9 @@ def questions_in(text: str) -> tuple[str, ...]:
     A question of one or two words belongs to the one before. Empty only for a text without letters or digits.
     """
     shown = clean(text)
-    found: list[str] = []
-    for _end, asked in _questions(shown):
-        if _is_whole(asked):
-            found.append(asked)
-        elif found:
-            found[-1] = f"{found[-1]} {asked}"
+    found = dict.fromkeys(asked for _, asked in _questions(shown))
     whole = (without_courtesy(shown),) if WORD.search(shown) else ()
-    return tuple(dict.fromkeys(found))[:MOST] or whole
+    return tuple(found)[:MOST] or whole
 
 
 def parts_in(text: str) -> tuple[str, ...]:
@@ -40,25 +35,27 @@ def parts_in(text: str) -> tuple[str, ...]:
     without letters or digits.
     """
     shown = clean(text)
-    ends: list[int] = []
-    for end, asked in _questions(shown):
-        if _is_whole(asked):
-            ends.append(end)
-        elif ends:
-            ends[-1] = end
+    ends = [end for end, _ in _questions(shown)]
     places = [0, *ends[: min(MOST, len(ends)) - 1], len(shown)]
     parts = (shown[first:last].strip() for first, last in pairwise(places))
     return tuple(dict.fromkeys(part for part in parts if WORD.search(part)))
 
 
-def _questions(shown: str) -> Iterator[tuple[int, str]]:
+def _questions(shown: str) -> list[tuple[int, str]]:
+    """Where each question ends, and the question: a short one belongs to the one before, one without any is none."""
+    found: list[tuple[int, str]] = []
+    for end, asked in _asking(shown):
+        if len(WORD.findall(asked)) >= WORDS:
+            found.append((end, asked))
+        elif found:
+            found[-1] = (end, f"{found[-1][1]} {asked}")
+    return found
+
+
+def _asking(shown: str) -> Iterator[tuple[int, str]]:
     """Where each sentence that asks something ends, and the sentence without the greeting."""
     first = 0
     for last, after in [*((found.start(), found.end()) for found in _END.finditer(shown)), (len(shown), 0)]:
         if _ASKED.search(shown[first:last]):
             yield last, without_courtesy(shown[first:last].strip())
         first = after
-
-
-def _is_whole(asked: str) -> bool:
-    return len(WORD.findall(asked)) >= WORDS

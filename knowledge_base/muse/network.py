@@ -19,10 +19,17 @@ class Network:
 
     layers: Mapping[str, Floats]
     projection: Floats  # (512, 3 * 256) of all convolutions at once: one product in place of three
+    start: Floats  # (3 * 256,) of the projection
+    gain: Floats  # and of what normalises it
+    bias: Floats
 
     @classmethod
     def of(cls, layers: Mapping[str, Floats]) -> Network:
-        return cls(layers, np.hstack([layers[f"proj{size}"] for size, _ in _WINDOWS]))
+        joined = (
+            np.concatenate([layers[f"{name}{size}"] for size, _ in _WINDOWS], axis=-1)
+            for name in ("proj", "proj_b", "ln_g", "ln_b")
+        )
+        return cls(layers, *joined)
 
     def vector(self, pieces: Floats) -> Floats:
         """(512,) of length 1 for the pieces of a text, shape (n, 512)."""
@@ -39,13 +46,9 @@ class Network:
 
     def _convolutions(self, pieces: Floats) -> list[Floats]:
         """Three of shape (n, 256)."""
-        gain, bias, start = (self._joined(name) for name in ("ln_g", "ln_b", "proj_b"))
-        projected = _normalised(pieces @ self.projection + start, gain, bias, self._epsilon)
+        projected = _normalised(pieces @ self.projection + self.start, self.gain, self.bias, self._epsilon)
         parts = np.split(projected, len(_WINDOWS), axis=1)
         return [self._convolution(part, *window) for part, window in zip(parts, _WINDOWS, strict=True)]
-
-    def _joined(self, name: str) -> Floats:
-        return np.concatenate([self.layers[f"{name}{size}"] for size, _ in _WINDOWS])
 
     def _convolution(self, rows: Floats, size: int, before: int) -> Floats:
         """Twice: a convolution, a rectifier, and what went in added again."""

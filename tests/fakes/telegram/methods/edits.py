@@ -6,11 +6,10 @@ from typing import Any
 
 from tests.fakes.telegram.call import Call
 from tests.fakes.telegram.keyboards import read_keyboard
-from tests.fakes.telegram.methods.messages import caption_of
+from tests.fakes.telegram.methods.messages import caption_of, text_of
 from tests.fakes.telegram.places import chat_of, me_in, message_of, writable
 from tests.fakes.telegram.refusals import Refused
 from tests.fakes.telegram.render import message_json
-from tests.fakes.telegram.text import TEXT, marked_up
 from tests.fakes.telegram.things import Message, album_of
 
 Json = dict[str, Any]
@@ -28,12 +27,7 @@ REACTIONS = frozenset(EMOJI.split())
 
 
 async def edit_text(call: Call) -> Json:
-    source = call.text("text")
-    if not source:
-        raise Refused("message text is empty")
-    text, entities = marked_up(source, call.text("parse_mode"), call.text("entities"), TEXT, "message")
-    if not text:
-        raise Refused("text must be non-empty")
+    text, entities = text_of(call)
     message = own(call)
     if not message.text:
         raise Refused("there is no text in the message to edit")

@@ -20,13 +20,19 @@ IN_ALBUM = {"photo", "video", "document", "audio"}
 
 
 async def send_message(call: Call) -> Json:
+    text, entities = text_of(call)
+    return message_json(sent(call, writable(call), text=text, entities=entities), call.bot)
+
+
+def text_of(call: Call) -> tuple[str, list[Json]]:
+    """The visible text of a message and its entities."""
     source = call.text("text")
     if not source:
         raise Refused("message text is empty")
     text, entities = marked_up(source, call.text("parse_mode"), call.text("entities"), TEXT, "message")
     if not text:
         raise Refused("text must be non-empty")
-    return message_json(sent(call, writable(call), text=text, entities=entities), call.bot)
+    return text, entities
 
 
 def media_method(kind: str) -> Any:
