@@ -23,6 +23,7 @@ from bot.ports import Channel, Door
 from bot.services import BotServices, spoken
 from bot.settings import Settings
 from bot.storage.store import Store
+from bot.tickets import Tickets
 from bot.worker import Worker
 from handlers.router import find_topics
 from handlers.units import unit_filters
@@ -65,7 +66,7 @@ def build_mind(settings: Settings) -> Mind:
         encoder=settings.knowledge.encoder,
         phrases=_phrases,
     )
-    return Mind(voice, renderer, knowledge, BotServices(company, voice, knowledge))
+    return Mind(voice, renderer, knowledge, BotServices(settings, voice, knowledge))
 
 
 def _phrases(language: str) -> list[str]:
@@ -81,13 +82,19 @@ class App:
         self.settings, self.mind, self.store, self.now = settings, mind, store, now
         self.hub = Hub()
         self.channels: dict[str, Channel] = {}  # those that push
-        self.outbox = Outbox(store, self.channels, now)
         conversation = Conversation(
             mind.services, find_topics(), lambda: mind.knowledge.live.detector, settings.company.default_language
         )
         fetched = {channel.NAME for channel in find_channels().values() if not channel.PUSHES}
+
         # Whether or not this process has the channel's door: another one on the same database may.
-        self.worker = Worker(store, self.hub, conversation, now, lambda name: name not in fetched, self.outbox.wake)
+        def pushes(channel: str) -> bool:
+            return channel not in fetched
+
+        self.outbox = Outbox(store, self.channels, now)
+        self.tickets = Tickets(store, self.hub, mind.services, pushes, self.outbox.wake, now)
+        self.outbox.lost = self.tickets.lost
+        self.worker = Worker(store, self.hub, conversation, now, pushes, self.outbox.wake, self.tickets.changed)
         self.inbox = Inbox(store, self.hub, self.worker.offer, now)
 
     @property

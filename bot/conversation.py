@@ -11,6 +11,7 @@ from handlers.detector import Detector
 from handlers.language import Settled, settle
 from handlers.router import Topic, route
 from handlers.services import Services
+from handlers.topics.safety import alarms
 from handlers.words import Choice, Event, Outcome, Reply, Turn
 
 PENDING = "pending_language"  # key of the state: another language heard once
@@ -36,11 +37,11 @@ class Conversation:
     async def think(self, waiting: Waiting, standing: Standing, now: datetime) -> Thought:
         """The turn of one message. Whatever a topic raises comes through."""
         settled, snapshot = self._settled(waiting, standing), standing.snapshot
-        if snapshot.owner == "bot":
-            turn = Turn(waiting.message, snapshot, settled.language, now, self._services, settled.meant)
+        turn = Turn(waiting.message, snapshot, settled.language, now, self._services, settled.meant)
+        if snapshot.owner != "human":
             outcome = await route(turn, self._topics)
-        else:
-            outcome = Outcome(state=snapshot.state)  # a person has taken over: the bot is silent
+        else:  # a person has taken over: the bot is silent, but tells the desk of danger
+            outcome = Outcome(events=alarms(turn), state=snapshot.state)
         return _thought(waiting, standing, outcome, outcome.language or settled.language, settled.pending, now)
 
     def trouble(self, waiting: Waiting, standing: Standing, error: str, now: datetime) -> Thought:
@@ -49,7 +50,7 @@ class Conversation:
         language = settled.language
         person = Choice("person", say("start.person", language))
         reply = Reply(say("fallback.trouble", language), (person,))
-        outcome = Outcome((reply,) if standing.snapshot.owner == "bot" else (), state=standing.snapshot.state)
+        outcome = Outcome((reply,) if standing.snapshot.owner != "human" else (), state=standing.snapshot.state)
         return _thought(waiting, standing, outcome, language, settled.pending, now, parked=error)
 
     def _settled(self, waiting: Waiting, standing: Standing) -> Settled:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -14,7 +15,7 @@ from bot import metrics
 from bot.logs import place
 from bot.ports import Channel, SendFailed
 from bot.storage import Connection
-from bot.storage.conversations import Due, due, not_sent, sent
+from bot.storage.outbox import Due, due, gone, not_sent, part_arrived, sent
 from bot.storage.store import Store
 from bot.storage.writer import StorageAway
 
@@ -24,17 +25,20 @@ DOUBLINGS = 8  # of the first pause: then it is longer than anybody should wait
 AT_ONCE = 100  # lanes sent at the same time
 TRIES = 10  # at a message whose channel breaks in a way it does not know itself
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
 
 class Outbox:
     """Sends what the channels that call out have to send, lane by lane; a slow lane holds up no other.
 
-    At least once: a crash between send and commit 3 repeats.
+    At least once: a crash between send and commit 3 repeats the part that was on its way.
     """
 
     def __init__(self, store: Store, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
         self._store, self._channels, self._now = store, channels, now
+        self.lost: Callable[[int], Awaitable[None]] | None = None  # hears of a conversation nothing reaches any more
         self._wake = asyncio.Event()
         self._sending: dict[int, asyncio.Task[None]] = {}  # by the row's id
         self._looking = asyncio.Lock()  # two looks at once would send the same rows twice
@@ -68,8 +72,9 @@ class Outbox:
         async with self._looking:
             room, besides = AT_ONCE - len(self._sending), tuple(self._sending)
             query = partial(due, now=self._now(), channels=tuple(self._channels), besides=besides, limit=room)
+            claims = self._store.dialect == "postgresql"  # other processes look too
             try:
-                rows = await self._store.read(query)
+                rows = await (self._store.write if claims and self._channels else self._store.read)(query)
             except StorageAway:  # the rows stay
                 log.warning("outbox_waits", action="send")
                 return False
@@ -84,15 +89,29 @@ class Outbox:
 
     async def _send(self, row: Due) -> None:
         try:
-            await self._channels[row.channel].send(row.outgoing)
+            await self._channels[row.channel].send(row.outgoing, partial(self._arrived, row))
         except SendFailed as failed:
-            await self._failed(row, failed.retry_after)
+            if failed.gone:
+                await self._gone(row)
+            else:
+                await self._failed(row, failed.retry_after)
         except Exception as error:
             log.error("channel_broken", action="send", error=type(error).__name__, where=place(error))
             await self._failed(row, 0 if row.attempts + 1 < TRIES else None)
         else:
             metrics.SENT.labels(row.channel).inc()
             await self._note(partial(sent, row=row.id, now=self._now()))
+
+    async def _arrived(self, row: Due, external_id: str) -> None:
+        await self._note(partial(part_arrived, row=row, external_id=external_id))
+
+    async def _gone(self, row: Due) -> None:
+        metrics.SEND_FAILED.labels(row.channel).inc()
+        log.warning("address_gone", action="send", channel=row.channel, conversation=row.conversation)
+        address = row.outgoing.address
+        is_news = await self._note(partial(gone, channel=row.channel, address=address, now=self._now()))
+        if is_news and self.lost is not None:
+            await self.lost(row.conversation)
 
     async def _failed(self, row: Due, retry_after: float | None) -> None:
         metrics.SEND_FAILED.labels(row.channel).inc()
@@ -104,7 +123,7 @@ class Outbox:
         log.warning("send_failed", action="send", channel=row.channel, attempts=attempts, again=again)
         await self._note(partial(not_sent, row=row.id, again_at=again_at))
 
-    async def _note(self, write: Callable[[Connection], None]) -> None:
+    async def _note(self, write: Callable[[Connection], T]) -> T:
         """Commit 3. It waits for a database that is away: to send once more would be worse."""
         while True:
             try:

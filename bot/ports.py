@@ -33,7 +33,8 @@ class Posted:
     attachments: tuple[Attachment, ...]
     language: str | None
     at: datetime
-    reply_to: int | None = None  # seq of the customer's message it answers
+    reply_to: int | None = None  # seq of the message it answers
+    revision: int = 0  # how often it was edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,23 @@ class Outgoing:
 
     address: str
     message: Posted
+    parts: int = 0  # of a long message, that arrived at an earlier try
+    quotes: str | None = None  # the channel's id of the message it answers, where it is known
+    edits: tuple[str, ...] = ()  # the channel's ids of this message, in order: it was edited after it had been sent
 
 
 class SendFailed(Exception):
-    """The channel could not send. `retry_after` is in seconds; None means never try again."""
+    """The channel could not send. `retry_after` is in seconds; None means never try again.
 
-    def __init__(self, reason: str, *, retry_after: float | None) -> None:
+    `gone`: nothing will reach this address until the customer writes again.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float | None, gone: bool = False) -> None:
         super().__init__(reason)
-        self.retry_after = retry_after
+        self.retry_after, self.gone = retry_after, gone
 
 
+Arrived = Callable[[str], Awaitable[None]]  # the channel's id of the part that arrived; returns once it is noted
 Accept = Callable[[Inbound], Awaitable[Accepted]]
 
 
@@ -79,8 +87,11 @@ class Door(Protocol):
 class Channel(Door, Protocol):
     """A door that calls out: the outbox sends through it."""
 
-    async def send(self, outgoing: Outgoing) -> None:
-        """Deliver one message. Raises `SendFailed`."""
+    async def send(self, outgoing: Outgoing, arrived: Arrived) -> None:
+        """Deliver one message, from the part `outgoing.parts` on; `arrived` is awaited after each part that has an id.
+
+        Raises `SendFailed`.
+        """
         ...
 
 

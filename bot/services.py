@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 from babel import Locale
 
 from bot.knowledge import Knowledge
-from bot.settings import Company
+from bot.settings import Company, Settings
 from handlers.rules.acts import ACT_LISTS, Acts
 from handlers.rules.hearing import Vocabulary
+from handlers.rules.sla import due_at
 from handlers.services import Found, Page
 from handlers.voice import LOCALES, Voice
 
@@ -28,8 +30,9 @@ class WordsWrong(Exception):
 class BotServices:
     """The world as topics see it: `handlers.services.Services`."""
 
-    def __init__(self, company: Company, voice: Voice, knowledge: Knowledge) -> None:
-        self._voice, self._knowledge = voice, knowledge
+    def __init__(self, settings: Settings, voice: Voice, knowledge: Knowledge) -> None:
+        company = settings.company
+        self._settings, self._voice, self._knowledge = settings, voice, knowledge
         self.languages = spoken(company, voice)
         words = {language: read_words(language) for language in self.languages}
         self._company = {**company.template_values(), "country": company.country}
@@ -64,6 +67,10 @@ class BotServices:
 
     def company(self) -> Mapping[str, str | int]:
         return self._company
+
+    def reply_due(self, now: datetime) -> datetime:
+        target = self._settings.sla.tier("basic").first_reply
+        return due_at(target, self._settings.calendar(), now).astimezone(self._settings.company.zone)
 
 
 def spoken(company: Company, voice: Voice) -> tuple[str, ...]:

@@ -28,22 +28,23 @@ from bot.storage.conversations import (
     Waiting,
     count_attempt,
     record,
-    send_later,
-    standing,
     unhandled,
     waiting_of,
 )  # fmt: skip
 from bot.storage.events import keep
 from bot.storage.news import announce
+from bot.storage.outbox import send_later
 from bot.storage.store import Store
+from bot.storage.tickets import customer_wrote, standing_with_tickets
 from bot.storage.writer import StorageAway
-from handlers.words import AnswerGiven, AnswerRated, Event, Snapshot, TicketWanted
+from handlers.words import AnswerGiven, AnswerRated, Event, Snapshot, SurveyAnswered, TicketActed, TicketWanted
 
 GRACE = timedelta(seconds=5)
 SWEEP_S = 1.0
 TRIES = 3  # at thinking about one message
 STANDINGS = 4_096  # conversations remembered between turns
 LANES = 256  # conversations thought about at once
+OF_TICKETS = (TicketWanted, TicketActed, SurveyAnswered)
 
 log = structlog.get_logger()
 
@@ -59,9 +60,11 @@ class Worker:
         now: Callable[[], datetime],
         pushes: Callable[[str], bool],
         wake_outbox: Callable[[], None],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
+        """`changed` hears that desks may have something new to show."""
         self._store, self._hub, self._conversation, self._now = store, hub, conversation, now
-        self._pushes, self._wake_outbox = pushes, wake_outbox
+        self._pushes, self._wake_outbox, self._changed = pushes, wake_outbox, changed
         self._lanes: dict[int, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(LANES)
@@ -151,7 +154,11 @@ class Worker:
     async def _record(self, waiting: Waiting, known: Standing, thought: Thought) -> None:
         push = self._pushes(known.channel)
         posted = await self._store.write(partial(_record, thought=thought, to=known, push=push))
-        self._remember(waiting.conversation, known, thought.write)
+        if known.snapshot.owner == "bot" and not any(isinstance(event, OF_TICKETS) for event in thought.events):
+            self._remember(waiting.conversation, known, thought.write)
+        else:  # who speaks next, and what the customer sees of tickets, the database says
+            self._standings.pop(waiting.conversation, None)
+            self._changed()
         self._hub.publish(lane_of(known.channel, known.address), posted)
         if push:
             self._wake_outbox()
@@ -160,11 +167,12 @@ class Worker:
     async def _standing(self, conversation: int) -> Standing:
         known = self._standings.get(conversation)
         if known is None:
-            known = await self._store.read(partial(standing, conversation=conversation))
+            known = await self._store.read(partial(standing_with_tickets, conversation=conversation))
         return known
 
     def _remember(self, conversation: int, known: Standing, write: TurnWrite) -> None:
-        snapshot = Snapshot(write.language, known.snapshot.owner, write.state, write.offered)
+        was = known.snapshot
+        snapshot = Snapshot(write.language, was.owner, write.state, write.offered, was.tickets)
         self._standings[conversation] = Standing(snapshot, known.version + 1, known.channel, known.address)
         self._standings.move_to_end(conversation)
         if len(self._standings) > STANDINGS:
@@ -183,6 +191,8 @@ def _record(connection: Connection, *, thought: Thought, to: Standing, push: boo
     """Commit 2: everything a turn changes, or nothing."""
     write = thought.write
     posted = record(connection, write)
+    if to.snapshot.owner != "bot":
+        customer_wrote(connection, write.waiting.conversation, write.now)
     for event in thought.events:
         keep(connection, write.waiting.conversation, write.language, event, write.now)
     announce(connection, lane_of(to.channel, to.address))

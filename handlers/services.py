@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from handlers.rules.hearing import Vocabulary
@@ -79,4 +79,8 @@ class Services(Protocol):
 
     def company(self) -> Mapping[str, str | int]:
         """The company's values: name, phone …"""
+        ...
+
+    def reply_due(self, now: datetime) -> datetime:
+        """When a person will have answered a request made now, by the promise: in the company's time zone."""
         ...

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from handlers.rules.tickets import Action, Status
+
 if TYPE_CHECKING:
     from handlers.services import Services
 
@@ -14,7 +16,7 @@ State = Mapping[str, Any]  # JSON values only: it is stored between turns
 
 Owner = Literal["bot", "queued", "human"]
 Decision = Literal["answer", "suggest", "abstain"]
-Reason = Literal["asked_for_person", "ladder_end", "safety"]
+Reason = Literal["asked_for_person", "ladder_end", "unsure_twice", "safety", "claim_or_law", "photo_only"]
 Priority = Literal["normal", "high", "urgent"]
 
 
@@ -55,6 +57,19 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketView:
+    """One of the customer's own tickets, as they may see it."""
+
+    number: int
+    status: Status
+    subject: str
+    opened: datetime
+    solved: int | None = None  # seq of the event that solved it last: which resolution a survey is about
+    score: int | None = None  # what the customer gave for that resolution
+    answered: datetime | None = None  # and when they first gave it
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A conversation as it stood when the turn began."""
 
@@ -62,6 +77,7 @@ class Snapshot:
     owner: Owner = "bot"
     state: State = field(default_factory=dict)
     offered: tuple[Choice, ...] = ()  # choices of the last reply
+    tickets: tuple[TicketView, ...] = ()  # the customer's, the newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,26 @@ class TicketWanted:
     priority: Priority = "normal"
 
 
-Event = AnswerGiven | AnswerRated | TicketWanted
+@dataclass(frozen=True, slots=True)
+class TicketActed:
+    """The customer did something to a ticket of theirs: confirmed that it is solved, opened it again."""
+
+    number: int
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """What the customer thinks of how a ticket was solved. What is None stays as it was said before."""
+
+    number: int
+    resolution: int  # `TicketView.solved`
+    score: int | None = None  # 1 to 5
+    tags: tuple[str, ...] | None = None
+    comment: str | None = None
+
+
+Event = AnswerGiven | AnswerRated | TicketWanted | TicketActed | SurveyAnswered
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,5 +56,14 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
+def postgresql_store(postgres: Postgres) -> Iterator[Store]:
+    """A migrated PostgreSQL database, for what several processes do to each other. Mark the test as `server`."""
+    with postgres.database() as url:
+        opened = Store(url)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
 def clock() -> Clock:
     return Clock()

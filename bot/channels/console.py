@@ -6,7 +6,7 @@ import asyncio
 import sys
 import uuid
 
-from bot.ports import Accept, Inbound, Outgoing, Posted, SendFailed, split_text, storable
+from bot.ports import Accept, Arrived, Inbound, Outgoing, Posted, SendFailed, split_text, storable
 from handlers.words import Message
 
 NAME = "console"
@@ -49,7 +49,7 @@ class Console:
         if self._reading is not None:
             self._reading.cancel()
 
-    async def send(self, outgoing: Outgoing) -> None:
+    async def send(self, outgoing: Outgoing, arrived: Arrived) -> None:
         """Write a message. Another terminal's talk of an earlier day is not ours to show."""
         if outgoing.address != self._address:
             raise SendFailed("that terminal is closed", retry_after=None)

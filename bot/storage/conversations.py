@@ -5,7 +5,7 @@ Each function takes the writer's (or a reader's) connection and returns values; 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
-from bot.ports import Accepted, Inbound, Outgoing, Posted
+from bot.ports import Accepted, Inbound, Posted
 from bot.storage.prepared import Prepared
-from bot.storage.tables import contacts, conversations, inbox, messages, outbox
+from bot.storage.tables import contacts, conversations, inbox, messages
 from handlers.words import Attachment, Choice, Message, Reply, Snapshot, State
 
 PAGE = 50  # messages read at once: of the longest texts 800 kB, which a slow reader makes us keep
@@ -90,6 +90,7 @@ _find_seq = select(messages.c.seq).where(
 _last_seq = select(func.coalesce(func.max(messages.c.seq), 0)).where(messages.c.conversation_id == bindparam("talk"))
 # The number is made inside the INSERT: one statement, and the unique constraint watches over it.
 _insert_message = Prepared(insert(messages).values(seq=_last_seq.scalar_subquery() + 1).returning(messages.c.seq))
+_insert_any = insert(messages).values(seq=_last_seq.scalar_subquery() + 1).returning(messages.c.seq)
 _older = inbox.alias("older")
 _handle = Prepared(
     update(inbox)
@@ -257,21 +258,6 @@ def _post(connection: Connection, turn: TurnWrite, reply: Reply) -> Posted:
     return Posted(seq, "bot", reply.text, reply.choices, (), turn.language, turn.now, turn.waiting.seq)
 
 
-def send_later(
-    connection: Connection, to: Standing, conversation: int, posted: Sequence[Posted], now: datetime
-) -> None:
-    """Outbox rows for messages that a channel must call out with."""
-    for message in posted:
-        connection.execute(
-            insert(outbox),
-            {
-                "key": f"{conversation}:{message.seq}", "lane": f"{to.channel}:{to.address}",
-                "channel": to.channel, "address": to.address, "message": posted_to_json(message),
-                "status": "waiting", "attempts": 0, "not_before": now, "created_at": now,
-            },
-        )  # fmt: skip
-
-
 def count_attempt(connection: Connection, inbox_id: int) -> None:
     """One more failed try at thinking about a message."""
     connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(attempts=inbox.c.attempts + 1))
@@ -305,57 +291,33 @@ def posted_in(connection: Connection, conversation: int) -> list[Posted]:
 def _posted(row: Row[Any]) -> Posted:
     choices = tuple(Choice(**choice) for choice in row.choices)
     files = tuple(Attachment(**file) for file in row.attachments)
-    return Posted(row.seq, row.author, row.text, choices, files, row.language, row.at, row.reply_to)
+    return Posted(row.seq, row.author, row.text, choices, files, row.language, row.at, row.reply_to, row.revision)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An outbox row that may be sent now."""
-
-    id: int
-    attempts: int  # that failed so far
-    channel: str
-    outgoing: Outgoing
+def insert_message(connection: Connection, conversation: int, author: str, now: datetime, **values: Any) -> int:
+    """Store a message outside a turn; its number. On PostgreSQL the conversation is locked first."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_lock_conversation, {"talk": conversation})
+    row = _message_row(conversation, author, values.pop("text"), now) | values
+    return int(connection.execute(_insert_any, row).scalar_one())
 
 
-def due(
-    connection: Connection, now: datetime, channels: Collection[str], besides: Collection[int], limit: int
-) -> list[Due]:
-    """Heads of these channels' lanes that may be sent, oldest first, without the rows `besides`."""
-    head = select(func.min(outbox.c.id)).where(outbox.c.status == "waiting").group_by(outbox.c.lane).scalar_subquery()
-    rows = connection.execute(
-        select(outbox)
-        .where(
-            outbox.c.id.in_(head),
-            outbox.c.id.not_in(besides),
-            outbox.c.channel.in_(channels),
-            outbox.c.not_before <= now,
-        )
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
-    return [
-        Due(row.id, row.attempts, row.channel, Outgoing(row.address, posted_from_json(row.message))) for row in rows
-    ]
+def seq_of(connection: Connection, conversation: int, external_id: str) -> int | None:
+    """The number of a message that came under this id; None for one that never came."""
+    return connection.execute(_find_seq, {"conversation": conversation, "external_id": external_id}).scalar()
 
 
-def sent(connection: Connection, row: int, now: datetime) -> None:
-    """The channel took it (commit 3)."""
-    connection.execute(update(outbox).where(outbox.c.id == row).values(status="sent", sent_at=now))
-
-
-def not_sent(connection: Connection, row: int, again_at: datetime | None) -> None:
-    """The channel could not take it: try again at a moment, or never (None)."""
-    values: dict[str, Any] = {"attempts": outbox.c.attempts + 1}
-    values |= {"status": "failed"} if again_at is None else {"not_before": again_at}
-    connection.execute(update(outbox).where(outbox.c.id == row).values(**values))
+def posted_of(connection: Connection, conversation: int, seq: int) -> Posted:
+    """One message as stored."""
+    which = (messages.c.conversation_id == conversation) & (messages.c.seq == seq)
+    return _posted(connection.execute(select(messages).where(which)).one())
 
 
 def _message_row(conversation: int, author: str, words: str, now: datetime) -> dict[str, Any]:
     return {
         "conversation_id": conversation, "talk": conversation, "author": author, "visibility": "public",
         "text": words, "choice": None, "choices": [], "attachments": [], "language": None,
-        "external_id": None, "reply_to": None, "at": now,
+        "external_id": None, "reply_to": None, "agent_id": None, "revision": 0, "at": now,
     }  # fmt: skip
 
 
@@ -383,6 +345,7 @@ def posted_to_json(message: Posted) -> dict[str, Any]:
         "choices": _choices(message.choices),
         "attachments": [asdict(file) for file in message.attachments],
         "at": message.at.isoformat(), "lang": message.language, "reply_to": message.reply_to,
+        "revision": message.revision,
     }  # fmt: skip
 
 
@@ -391,5 +354,5 @@ def posted_from_json(value: dict[str, Any]) -> Posted:
     return Posted(
         value["seq"], value["author"], value["text"], tuple(Choice(**choice) for choice in value["choices"]),
         tuple(Attachment(**file) for file in value["attachments"]), value["lang"],
-        datetime.fromisoformat(value["at"]), value["reply_to"],
+        datetime.fromisoformat(value["at"]), value["reply_to"], value.get("revision", 0),
     )  # fmt: skip

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+import structlog
+from sqlalchemy import Connection, func, insert, select, update
 
+from bot.storage.conversations import insert_once
 from bot.storage.prepared import Prepared
-from bot.storage.tables import LIVE_STATUSES, answers, tickets
-from handlers.words import AnswerGiven, AnswerRated, Event, TicketWanted
+from bot.storage.tables import answers, surveys
+from bot.storage.tickets import act, is_ticket_of, open_or_extend, touch
+from handlers.words import AnswerGiven, AnswerRated, Event, SurveyAnswered, TicketActed, TicketWanted
+
+log = structlog.get_logger()
 
 _insert_answer = Prepared(insert(answers))
-
-DESCRIPTION_LIMIT = 20_000  # characters of one ticket's own text; the talk itself is kept whole
-PRIORITIES = ("normal", "high", "urgent")
 
 
 def keep(connection: Connection, conversation: int, language: str, event: Event, now: datetime) -> None:
@@ -24,7 +26,13 @@ def keep(connection: Connection, conversation: int, language: str, event: Event,
         case AnswerRated():
             _rate(connection, conversation, event)
         case TicketWanted():
-            _open_or_extend(connection, conversation, event, now)
+            open_or_extend(connection, conversation, language, event, now)
+        case TicketActed() | SurveyAnswered() if not is_ticket_of(connection, conversation, event.number):
+            log.warning("ticket_of_another", action="turn", conversation=conversation)
+        case TicketActed():
+            act(connection, event.number, event.action, "customer", now)  # refused: an agent was quicker
+        case SurveyAnswered():
+            _survey(connection, event, now)
 
 
 def _keep_answer(connection: Connection, conversation: int, language: str, given: AnswerGiven, now: datetime) -> None:
@@ -53,28 +61,19 @@ def _rate(connection: Connection, conversation: int, rated: AnswerRated) -> None
     connection.execute(update(answers).where(answers.c.id == last).values(helped=rated.helped))
 
 
-def _open_or_extend(connection: Connection, conversation: int, wanted: TicketWanted, now: datetime) -> None:
-    live = connection.execute(
-        select(tickets).where(tickets.c.conversation_id == conversation, tickets.c.status.in_(LIVE_STATUSES))
-    ).one_or_none()
-    if live is None:
-        connection.execute(
-            insert(tickets),
-            {
-                "conversation_id": conversation, "status": "new", "priority": wanted.priority,
-                "reason": wanted.reason, "contact": wanted.contact,
-                "description": wanted.description[:DESCRIPTION_LIMIT], "created_at": now, "updated_at": now,
-            },
-        )  # fmt: skip
-        return
-    together = "\n".join(part for part in (live.description, wanted.description) if part)
-    connection.execute(
-        update(tickets)
-        .where(tickets.c.id == live.id)
-        .values(
-            contact=wanted.contact or live.contact,
-            description=together[:DESCRIPTION_LIMIT],
-            priority=max(live.priority, wanted.priority, key=PRIORITIES.index),
-            updated_at=now,
-        )
-    )
+def _survey(connection: Connection, answered: SurveyAnswered, now: datetime) -> None:
+    """What is said later replaces what was said before; what is not said again stays."""
+    which = (surveys.c.ticket_id == answered.number) & (surveys.c.resolution == answered.resolution)
+    insert_once(
+        connection,
+        surveys,
+        {
+            "ticket_id": answered.number, "resolution": answered.resolution, "tags": [], "asked_at": now,
+            "score": None, "comment": None, "answered_at": None,
+        },
+    )  # fmt: skip
+    said = {"score": answered.score, "tags": answered.tags and list(answered.tags), "comment": answered.comment}
+    values = {name: value for name, value in said.items() if value is not None}
+    first = func.coalesce(surveys.c.answered_at, now) if answered.score is not None else surveys.c.answered_at
+    connection.execute(update(surveys).where(which).values(**values, answered_at=first))
+    touch(connection, answered.number)

@@ -101,6 +101,7 @@ contacts = Table(
     _some("channel", String(32)),
     _some("address", String(128)),
     _some("created_at", UtcTime),
+    Column("blocked_at", UtcTime),  # since when nothing reaches them: they stopped the bot or left Telegram
     UniqueConstraint("channel", "address"),
 )
 
@@ -135,7 +136,9 @@ messages = Table(
     _some("attachments", JSON),
     Column("language", String(8)),
     Column("external_id", String(160)),  # the sender's own id of the message
-    Column("reply_to", Integer),  # seq of the customer's message that this one answers
+    Column("reply_to", Integer),  # seq of the message that this one answers
+    Column("agent_id", BigId, ForeignKey("agents.id")),  # who wrote it, of an agent's
+    _some("revision", Integer, server_default="0"),  # how often it was edited
     _some("at", UtcTime),
     UniqueConstraint("conversation_id", "seq"),
     UniqueConstraint("conversation_id", "external_id"),
@@ -186,6 +189,7 @@ outbox = Table(
     _some("message", JSON),
     _some("status", String(8)),
     _some("attempts", Integer),
+    _some("parts", Integer, server_default="0"),  # of a long message, that arrived
     _some("not_before", UtcTime),
     _some("created_at", UtcTime),
     Column("sent_at", UtcTime),
@@ -211,21 +215,130 @@ answers = Table(
     _some("at", UtcTime),
 )
 
-# A promise to a customer. At most one live one per conversation.
+# A promise to a customer. At most one live one per conversation; its id is its number.
 tickets = Table(
     "tickets",
     metadata,
     _id(),
-    _some("conversation_id", BigId, ForeignKey("conversations.id")),
+    _some("conversation_id", BigId, ForeignKey("conversations.id"), index=True),
     _some("status", String(24)),
     _some("priority", String(8)),
     _some("reason", String(24)),
+    _some("subject", String(200)),
     Column("contact", String(160)),
     _some("description", Text),
+    Column("packet", JSON),  # what was said and tried before, as `handlers.rules.packet` writes it
+    _some("tags", JSON),
+    _some("tier", String(16), server_default="basic"),  # the service level
+    Column("agent_id", BigId, ForeignKey("agents.id")),  # who has taken it
+    _some("version", Integer, server_default="1"),  # rises with everything a desk must show
     _some("created_at", UtcTime),
     _some("updated_at", UtcTime),
     _one_of("status", TICKET_STATUSES),
     _partial("uq_tickets_live", "conversation_id", where=LIVE_TICKET, unique=True),
+)
+
+# What happened to a ticket, 1, 2, 3 …; rows are only ever added, and replayed they give the stored status.
+ticket_events = Table(
+    "ticket_events",
+    metadata,
+    _id(),
+    _some("ticket_id", BigId, ForeignKey("tickets.id")),
+    _some("seq", Integer),
+    _some("action", String(24)),
+    Column("was", String(24)),  # NULL of the first
+    _some("became", String(24)),
+    _some("actor", String(8)),
+    Column("agent_id", BigId, ForeignKey("agents.id")),
+    _some("detail", JSON),
+    _some("at", UtcTime),
+    UniqueConstraint("ticket_id", "seq"),
+)
+
+# Somebody who answers customers.
+agents = Table(
+    "agents",
+    metadata,
+    _id(),
+    _some("name", String(120)),
+    Column("telegram_id", BigInteger, unique=True),
+    _some("created_at", UtcTime),
+    Column("removed_at", UtcTime),
+)
+
+# The topic that shows a ticket in a group of agents. It is a view: without the row it is made anew.
+desk_threads = Table(
+    "desk_threads",
+    metadata,
+    _id(),
+    _some("ticket_id", BigId, ForeignKey("tickets.id"), unique=True),
+    _some("group_id", BigInteger),
+    Column("thread_id", BigInteger),  # NULL until Telegram has made it
+    Column("card_id", BigInteger),  # the first post
+    _some("title", String(128)),  # as Telegram shows it
+    _some("closed", Boolean, server_default="0"),
+    _some("version", Integer, server_default="0"),  # of the ticket as it is shown
+    _some("shown_seq", Integer, server_default="0"),  # messages of the conversation up to this one are shown
+    _some("created_at", UtcTime),
+    UniqueConstraint("group_id", "thread_id"),
+)
+
+# A message of a conversation as it stands in a chat of a channel or a desk, for replies and edits.
+copies = Table(
+    "copies",
+    metadata,
+    _id(),
+    _some("channel", String(32)),  # "telegram", or "desk" for a group of agents
+    _some("address", String(128)),  # of the chat
+    _some("external_id", String(64)),  # the chat's number of the message
+    _some("conversation_id", BigId, ForeignKey("conversations.id")),
+    _some("seq", Integer),
+    _some("revision", Integer, server_default="0"),  # of the message, as it stands there
+    UniqueConstraint("channel", "address", "external_id"),
+    Index("ix_copies_message", "conversation_id", "seq"),
+)
+
+# Updates of Telegram as they came, stored before they are acknowledged. Without `handled_at` one is work to do.
+updates = Table(
+    "updates",
+    metadata,
+    _id(),
+    _some("bot_id", BigInteger),
+    _some("update_id", BigInteger),
+    _some("lane", String(64)),  # what is handled in order: a chat, or a chat's topic
+    _some("payload", JSON),
+    _some("received_at", UtcTime),
+    _some("not_before", UtcTime),
+    Column("handled_at", UtcTime),
+    _some("attempts", Integer, server_default="0"),
+    Column("parked", String(80)),  # class of the error that made us give up
+    UniqueConstraint("bot_id", "update_id"),
+    _partial("ix_updates_unhandled", "bot_id", "lane", "update_id", where="handled_at IS NULL"),
+)
+
+# How a customer was served: once per resolution of a ticket.
+surveys = Table(
+    "surveys",
+    metadata,
+    _id(),
+    _some("ticket_id", BigId, ForeignKey("tickets.id")),
+    _some("resolution", Integer),  # seq of the event that solved it
+    Column("score", Integer),  # 1 to 5
+    _some("tags", JSON),
+    Column("comment", Text),
+    _some("asked_at", UtcTime),
+    Column("answered_at", UtcTime),
+    UniqueConstraint("ticket_id", "resolution"),
+    CheckConstraint("score BETWEEN 1 AND 5", name="score"),
+)
+
+# What the desk was told by the clock, so that it is told once: a warning of a ticket, a day's digest.
+reminders = Table(
+    "reminders",
+    metadata,
+    _id(),
+    _some("key", String(120), unique=True),
+    _some("told_at", UtcTime),
 )
 
 # Keys the bot made for itself, shared by all processes on one database.

@@ -1,16 +1,203 @@
-"""Queries about tickets."""
+"""Queries about tickets: opening one, what happens to it, and reading it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, select
+from sqlalchemy import Connection, Row, case, insert, select, update
 
 from bot.ports import Posted
-from bot.storage.conversations import posted_in
-from bot.storage.tables import LIVE_STATUSES, tickets
+from bot.storage.conversations import Standing, posted_in, standing
+from bot.storage.packets import packet_of
+from bot.storage.tables import LIVE_STATUSES, conversations, surveys, ticket_events, tickets
+from handlers.rules.ownership import owner
+from handlers.rules.packet import as_json
+from handlers.rules.tickets import Action, Actor, Refused, TicketChanged, change
+from handlers.words import TicketView, TicketWanted
+
+DESCRIPTION_LIMIT = 20_000  # characters of one ticket's own text; the talk itself is kept whole
+SUBJECT_LIMIT = 80
+VIEWS = 5  # tickets of one customer that a turn sees
+PRIORITIES = ("normal", "high", "urgent")
 
 _URGENCY = case({"urgent": 0, "high": 1}, value=tickets.c.priority, else_=2)
+
+
+def open_or_extend(
+    connection: Connection, conversation: int, language: str, wanted: TicketWanted, now: datetime
+) -> int:
+    """The number of the conversation's live ticket: opened now, or with this request added to it."""
+    live = live_ticket(connection, conversation)
+    if live is None:
+        return _open(connection, conversation, language, wanted, now)
+    together = "\n".join(part for part in (live.description, wanted.description) if part)
+    connection.execute(
+        update(tickets)
+        .where(tickets.c.id == live.id)
+        .values(
+            contact=wanted.contact or live.contact,
+            description=together[:DESCRIPTION_LIMIT],
+            subject=live.subject or _subject(wanted.description),
+            priority=max(live.priority, wanted.priority, key=PRIORITIES.index),
+            version=tickets.c.version + 1,
+            updated_at=now,
+        )
+    )
+    return int(live.id)
+
+
+def _open(connection: Connection, conversation: int, language: str, wanted: TicketWanted, now: datetime) -> int:
+    packet = packet_of(connection, conversation, language, wanted)
+    values = {
+        "conversation_id": conversation, "status": "new", "priority": wanted.priority, "reason": wanted.reason,
+        "contact": wanted.contact, "description": wanted.description[:DESCRIPTION_LIMIT],
+        "subject": _subject(*packet.questions[-1:], wanted.description), "packet": as_json(packet), "tags": [],
+        "tier": "basic", "version": 1, "created_at": now, "updated_at": now,
+    }  # fmt: skip
+    number = connection.execute(insert(tickets).returning(tickets.c.id), values).scalar_one()
+    _append(connection, number, TicketChanged(1, "create", None, "new", "customer", now), None, {})
+    _give(connection, conversation, owner("new", has_agent=False))
+    return int(number)
+
+
+def _subject(*texts: str) -> str:
+    """The first line of the first text that has one, cut between words."""
+    line = next((line.strip() for text in texts for line in text.splitlines() if line.strip()), "")
+    if len(line) <= SUBJECT_LIMIT:
+        return line
+    return f"{line[: SUBJECT_LIMIT - 1].rpartition(' ')[0] or line[: SUBJECT_LIMIT - 1]}…"
+
+
+def act(
+    connection: Connection,
+    number: int,
+    action: Action,
+    actor: Actor,
+    now: datetime,
+    agent: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> TicketChanged | Refused:
+    """One action on a ticket: its event, its status, and who speaks with the customer from now on; or why not.
+
+    `agent` acts. Who takes it, or whom `assign` names in `detail["to"]`, has the ticket from then on.
+    """
+    ticket = connection.execute(select(tickets).where(tickets.c.id == number).with_for_update()).one_or_none()
+    if ticket is None:
+        return Refused("no_ticket", "There is no such ticket.")
+    event = change(log_of(connection, number), action, actor, now)
+    if isinstance(event, Refused):
+        return event
+    if event.became in LIVE_STATUSES and ticket.status not in LIVE_STATUSES:
+        other = live_ticket(connection, ticket.conversation_id)
+        if other is not None:
+            return Refused("exists", "The customer has another open ticket; answer there, or close that one first.")
+    _append(connection, number, event, agent, detail or {})
+    has = _holder(ticket.agent_id, action, agent, detail or {})
+    connection.execute(
+        update(tickets)
+        .where(tickets.c.id == number)
+        .values(status=event.became, agent_id=has, version=tickets.c.version + 1, updated_at=now)
+    )
+    _give(connection, ticket.conversation_id, owner(event.became, has is not None))
+    return event
+
+
+def _holder(has: int | None, action: Action, agent: int | None, detail: Mapping[str, Any]) -> int | None:
+    """Who has the ticket after an action. To answer is to take, unless somebody has it."""
+    if action == "hand_back":
+        return None
+    if action == "assign":
+        return int(detail["to"])
+    if action == "take":
+        return agent
+    return agent if has is None and action in ("agent_wrote", "wait_for_customer", "wait_for_third_party") else has
+
+
+def _give(connection: Connection, conversation: int, to: str) -> None:
+    """From now on this one speaks. A turn that is being thought about meanwhile is thought about again."""
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation)
+        .values(owner=to, version=conversations.c.version + 1)
+    )
+
+
+def _append(
+    connection: Connection, number: int, event: TicketChanged, agent: int | None, detail: Mapping[str, Any]
+) -> None:
+    connection.execute(
+        insert(ticket_events),
+        {
+            "ticket_id": number, "seq": event.seq, "action": event.action, "was": event.was, "became": event.became,
+            "actor": event.actor, "agent_id": agent, "detail": dict(detail), "at": event.at,
+        },
+    )  # fmt: skip
+
+
+def customer_wrote(connection: Connection, conversation: int, now: datetime) -> None:
+    """A live ticket has something new to show; one that waited for the customer waits no more."""
+    live = live_ticket(connection, conversation)
+    if live is None:
+        return
+    if live.status == "waiting_customer":
+        act(connection, live.id, "customer_wrote", "customer", now)
+    else:
+        touch(connection, live.id)
+
+
+def touch(connection: Connection, number: int) -> None:
+    """Desks have something new to show of this ticket."""
+    connection.execute(update(tickets).where(tickets.c.id == number).values(version=tickets.c.version + 1))
+
+
+def log_of(connection: Connection, number: int) -> list[TicketChanged]:
+    """What happened to a ticket, in order."""
+    rows = connection.execute(
+        select(ticket_events).where(ticket_events.c.ticket_id == number).order_by(ticket_events.c.seq)
+    )
+    return [TicketChanged(row.seq, row.action, row.was, row.became, row.actor, row.at) for row in rows]
+
+
+def live_ticket(connection: Connection, conversation: int) -> Row[Any] | None:
+    """The conversation's live ticket; None where there is none."""
+    return connection.execute(
+        select(tickets).where(tickets.c.conversation_id == conversation, tickets.c.status.in_(LIVE_STATUSES))
+    ).one_or_none()
+
+
+def is_ticket_of(connection: Connection, conversation: int, number: int) -> bool:
+    """Whether a ticket is this customer's."""
+    of = connection.execute(select(tickets.c.conversation_id).where(tickets.c.id == number)).scalar()
+    return of == conversation
+
+
+def find_ticket(connection: Connection, *, number: int) -> Row[Any] | None:
+    """A ticket by its number."""
+    return connection.execute(select(tickets).where(tickets.c.id == number)).one_or_none()
+
+
+def standing_with_tickets(connection: Connection, conversation: int) -> Standing:
+    """Where a conversation stands, with the customer's tickets in its snapshot."""
+    stands = standing(connection, conversation)
+    return replace(stands, snapshot=replace(stands.snapshot, tickets=views_of(connection, conversation)))
+
+
+def views_of(connection: Connection, conversation: int) -> tuple[TicketView, ...]:
+    """What a customer may see of their own tickets, the newest first."""
+    query = select(tickets).where(tickets.c.conversation_id == conversation).order_by(tickets.c.id.desc()).limit(VIEWS)
+    return tuple(_view(connection, row) for row in connection.execute(query))
+
+
+def _view(connection: Connection, row: Row[Any]) -> TicketView:
+    solved = next((event.seq for event in reversed(log_of(connection, row.id)) if event.action == "solve"), None)
+    found = connection.execute(
+        select(surveys).where(surveys.c.ticket_id == row.id, surveys.c.resolution == solved)
+    ).one_or_none()
+    score, answered = (found.score, found.answered_at) if found is not None else (None, None)
+    return TicketView(row.id, row.status, row.subject, row.created_at, solved, score, answered)
 
 
 def live_tickets(connection: Connection) -> list[Row[Any]]:
@@ -19,7 +206,7 @@ def live_tickets(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def ticket_with_talk(connection: Connection, *, number: int) -> tuple[Row[Any], list[Posted]] | None:
+def ticket_with_talk(connection: Connection, *, number: int) -> tuple[Row[Any], Sequence[Posted]] | None:
     """A ticket and the public messages of its conversation; None where there is no such ticket."""
-    ticket = connection.execute(select(tickets).where(tickets.c.id == number)).one_or_none()
+    ticket = find_ticket(connection, number=number)
     return None if ticket is None else (ticket, posted_in(connection, ticket.conversation_id))

@@ -45,6 +45,7 @@ def _schemas(limits: Limits) -> dict[str, Any]:
         "attachments": {"type": "array", "items": {"$ref": _REF + "File"}},
         "at": {"type": "string", "format": "date-time"}, "lang": {"type": ["string", "null"]},
         "reply_to": {"type": ["integer", "null"], "description": "number of the message this one answers"},
+        "revision": {"type": "integer", "description": "how often it was edited; a frame with a known seq replaces it"},
     }  # fmt: skip
     return {
         "Choice": choice,

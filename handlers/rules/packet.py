@@ -8,12 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from handlers.words import Attachment
-from handlers.words import Reason as ReasonToday
+from handlers.words import Attachment, Reason
 from knowledge_base.text import LIMIT, clean
 
 VERSION = 1
-Reason = Literal[ReasonToday, "unsure_twice", "claim_or_law", "photo_only"]  # why a person is needed
 Tried = Literal["helped", "did_not_help", "not_possible"]
 
 SHORT, LINE, LONG = 64, 200, 1500  # characters of a name, of a line, of the customer's last words

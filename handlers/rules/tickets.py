@@ -21,6 +21,7 @@ Action = Literal[
     "confirm",  # "yes, it is solved"
     "reopen",
     "close",
+    "hand_back",  # to the bot, which speaks again until somebody takes it
     "silence",  # nothing heard for the configured time after it was solved
 ]
 Refusal = Literal["no_ticket", "exists", "closed", "solved", "not_solved", "already", "not_yours"]
@@ -96,6 +97,7 @@ _TABLE: Mapping[Action, Row] = {
     # A closed ticket is opened again only by an agent, who closed the wrong one; a customer gets a new ticket.
     "reopen": {**_row(_BOTH, _from("solved", to="reopened")), **_row(_AGENT, _from("closed", to="reopened"))},
     "close": _row(_AGENT, _from(*LIVE, "solved", to="closed")),
+    "hand_back": _row(_AGENT, _from(*LIVE[1:], to="new")),
     "silence": _row(_CLOCK, _from("solved", to="closed")),
 }  # fmt: skip
 

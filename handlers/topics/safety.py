@@ -9,7 +9,8 @@ ORDER = 10
 
 async def handle(turn: Turn) -> Outcome | None:
     """A warning, and a ticket of high priority, whatever was being talked about."""
-    if not any(map(turn.services.vocabulary("safety").heard, turn.readings)):
+    events = alarms(turn)
+    if not events:
         return None
     say, language = turn.services.say, turn.language
     return Outcome(
@@ -20,6 +21,13 @@ async def handle(turn: Turn) -> Outcome | None:
                 (Choice("contact:none", say("escalation.without_contact", language)),),
             ),
         ),
-        events=(TicketWanted("safety", turn.message.text, priority="urgent"),),
+        events=events,
         state={"topic": "escalation", "step": "contact", "described": True},
     )
+
+
+def alarms(turn: Turn) -> tuple[TicketWanted, ...]:
+    """What the desk must hear of a message that speaks of danger, whoever speaks with the customer."""
+    if not any(map(turn.services.vocabulary("safety").heard, turn.readings)):
+        return ()
+    return (TicketWanted("safety", turn.message.text, priority="urgent"),)

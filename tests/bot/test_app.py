@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, stop_on_signals, utc_now
-from bot.ports import Inbound, Outgoing
-from bot.storage.conversations import inbox, outbox
+from bot.ports import Arrived, Inbound, Outgoing
 from bot.storage.store import Store
+from bot.storage.tables import inbox, outbox
 from bot.storage.writer import StorageAway
 from handlers.words import Message
 from tests.bot.storage.rows import rows
@@ -96,7 +96,7 @@ async def test_a_stop_sends_what_is_due(app: App, tmp_path: Path) -> None:
 
 async def test_a_stop_does_not_wait_for_a_channel_that_hangs(app: App, tmp_path: Path) -> None:
     class Hanging(Pushing):
-        async def send(self, outgoing: Outgoing) -> None:
+        async def send(self, outgoing: Outgoing, arrived: Arrived) -> None:
             await asyncio.Event().wait()
 
     app.channels["console"] = Hanging()

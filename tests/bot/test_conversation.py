@@ -11,8 +11,9 @@ from bot.conversation import PENDING, Conversation, Thought
 from bot.storage.conversations import Standing, Waiting
 from handlers.detector import Detector
 from handlers.router import Topic
+from handlers.rules.hearing import Vocabulary
 from handlers.services import Services
-from handlers.words import AnswerGiven, Choice, Message, Outcome, Owner, Reply, Snapshot, Turn
+from handlers.words import AnswerGiven, Choice, Message, Outcome, Reply, Snapshot, TicketWanted, Turn
 from tests.fakes.clock import NOON
 from tests.fakes.spine import SAMPLES, PlainServices
 
@@ -32,13 +33,15 @@ class Asked:
         return self.outcome
 
 
-async def think(topic: Asked, snapshot: Snapshot, message: Message | None = None) -> Thought:
-    return await conversation(topic).think(waiting(message or Message("hello")), stands(snapshot), NOON)
+async def think(
+    topic: Asked, snapshot: Snapshot, message: Message | None = None, services: PlainServices | None = None
+) -> Thought:
+    return await conversation(topic, services).think(waiting(message or Message("hello")), stands(snapshot), NOON)
 
 
-def conversation(topic: Asked) -> Conversation:
+def conversation(topic: Asked, services: PlainServices | None = None) -> Conversation:
     detector = Detector.train(SAMPLES)
-    return Conversation(cast(Services, PlainServices()), [Topic("asked", 1, topic)], lambda: detector, "en")
+    return Conversation(cast(Services, services or PlainServices()), [Topic("asked", 1, topic)], lambda: detector, "en")
 
 
 def waiting(message: Message) -> Waiting:
@@ -78,14 +81,28 @@ async def test_without_a_reply_the_offer_stands() -> None:
     assert (await think(Asked(Outcome((Reply("x"),))), CZECH)).write.offered == ()
 
 
-@pytest.mark.parametrize("owner", ["queued", "human"])
-async def test_the_bot_is_silent_once_a_person_has_taken_over(owner: Owner) -> None:
+async def test_the_bot_is_silent_once_a_person_has_taken_over() -> None:
     topic = Asked(Outcome((Reply("never said"),)))
-    thought = await think(topic, replace(CZECH, owner=owner))
+    thought = await think(topic, replace(CZECH, owner="human"))
     assert topic.turns == []
-    assert (thought.write.replies, thought.events, thought.write.owner) == ((), (), owner)
+    assert (thought.write.replies, thought.events, thought.write.owner) == ((), (), "human")
     assert thought.write.state["rung"] == 1
     assert thought.write.offered == CZECH.offered
+
+
+async def test_until_a_person_comes_the_bot_goes_on() -> None:
+    thought = await think(Asked(Outcome((Reply("meanwhile"),))), replace(CZECH, owner="queued"))
+    assert [reply.text for reply in thought.write.replies] == ["meanwhile"]
+
+
+async def test_danger_told_to_a_person_is_heard_by_the_desk_without_a_word_of_the_bot() -> None:
+    class Danger(PlainServices):
+        def vocabulary(self, name: str) -> Vocabulary:
+            return Vocabulary(["smoke"])
+
+    thought = await think(Asked(Outcome()), replace(CZECH, owner="human"), Message("there is smoke"), Danger())
+    assert thought.write.replies == ()
+    assert thought.events == (TicketWanted("safety", "there is smoke", priority="urgent"),)
 
 
 async def test_a_language_heard_once_is_remembered_in_the_state_and_forgotten_again() -> None:
@@ -126,9 +143,8 @@ def test_trouble_is_told_a_person_is_offered_and_nothing_is_forgotten() -> None:
     assert (thought.write.parked, thought.write.state) == ("KeyError", CZECH.state)
 
 
-@pytest.mark.parametrize("owner", ["queued", "human"])
-def test_trouble_is_not_told_into_a_person_s_talk(owner: Owner) -> None:
-    standing = stands(replace(CZECH, owner=owner))
+def test_trouble_is_not_told_into_a_person_s_talk() -> None:
+    standing = stands(replace(CZECH, owner="human"))
     thought = conversation(Asked(Outcome())).trouble(waiting(Message("x")), standing, "KeyError", NOON)
     assert thought.write.replies == ()
     assert thought.write.parked == "KeyError"

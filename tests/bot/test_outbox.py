@@ -11,9 +11,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot import outbox as module
 from bot.outbox import Outbox
-from bot.ports import Outgoing, Posted, SendFailed
-from bot.storage.conversations import outbox, send_later
+from bot.ports import Arrived, Outgoing, Posted, SendFailed
+from bot.storage.outbox import send_later
 from bot.storage.store import Store
+from bot.storage.tables import outbox
 from tests.bot.storage.rows import inbound, rows, stands, take
 from tests.fakes.clock import NOON, Clock
 from tests.fakes.spine import Pushing, until
@@ -101,10 +102,10 @@ async def test_a_slow_lane_holds_up_no_other(sqlite_store: Store, clock: Clock) 
     gate = asyncio.Event()
 
     class Slow(Pushing):
-        async def send(self, outgoing: Outgoing) -> None:
+        async def send(self, outgoing: Outgoing, arrived: Arrived) -> None:
             if outgoing.address == "slow":
                 await gate.wait()
-            await super().send(outgoing)
+            await super().send(outgoing, arrived)
 
     channel = Slow()
     sender = Outbox(sqlite_store, {"push": channel}, clock)
@@ -174,8 +175,8 @@ async def test_a_database_away_after_the_send_does_not_send_again(
     cut = asyncio.Event()
 
     class Cutting(Pushing):
-        async def send(self, outgoing: Outgoing) -> None:
-            await super().send(outgoing)
+        async def send(self, outgoing: Outgoing, arrived: Arrived) -> None:
+            await super().send(outgoing, arrived)
             cut.set()
 
     def fail(_connection: object) -> None:
@@ -211,7 +212,7 @@ async def test_cancelled_in_mid_send_the_row_stays(sqlite_store: Store, clock: C
     started = asyncio.Event()
 
     class Hanging(Pushing):
-        async def send(self, outgoing: Outgoing) -> None:
+        async def send(self, outgoing: Outgoing, arrived: Arrived) -> None:
             started.set()
             await asyncio.Event().wait()
 

@@ -15,9 +15,10 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from bot import worker as module
-from bot.storage.conversations import count_attempt, inbox, outbox
+from bot.storage.conversations import count_attempt
 from bot.storage.conversations import unhandled as unhandled_rows
 from bot.storage.store import Store
+from bot.storage.tables import inbox, outbox
 from bot.storage.writer import StorageAway
 from tests.bot.storage.rows import inbound, rows, take
 from tests.fakes.clock import NOON, Clock

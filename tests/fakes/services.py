@@ -14,7 +14,7 @@ from bot.app import Mind, build_mind
 from bot.settings import Settings, load_settings
 from handlers.rules.hearing import Vocabulary
 from handlers.services import Found, Page
-from handlers.words import Choice, Message, Outcome, Snapshot, State, Turn
+from handlers.words import Choice, Message, Outcome, Snapshot, State, TicketView, Turn
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NOTHING = Found("abstain", 0.0, None)
@@ -95,6 +95,9 @@ class FakeServices:
     def company(self) -> Mapping[str, str | int]:
         return shared_mind().services.company()
 
+    def reply_due(self, now: datetime) -> datetime:
+        return shared_mind().services.reply_due(now)
+
 
 def a_turn(
     text: str = "",
@@ -104,9 +107,10 @@ def a_turn(
     language: str = "en",
     services: Any = None,
     offered: tuple[Choice, ...] = (),
+    tickets: tuple[TicketView, ...] = (),
 ) -> Turn:
     """One step of talk."""
-    snapshot = Snapshot(language, "bot", state or {}, offered)
+    snapshot = Snapshot(language, "bot", state or {}, offered, tickets)
     return Turn(Message(text, choice), snapshot, language, NOW, services or FakeServices())
 
 

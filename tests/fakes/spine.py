@@ -11,12 +11,13 @@ from typing import Any, cast
 from bot.conversation import Conversation
 from bot.hub import Hub
 from bot.inbox import Inbox
-from bot.ports import Channel, Inbound, Outgoing, Posted
+from bot.ports import Arrived, Channel, Inbound, Outgoing, Posted
 from bot.storage.conversations import posted_after
 from bot.storage.store import Store
 from bot.worker import Worker
 from handlers.detector import Detector
 from handlers.router import Topic
+from handlers.rules.hearing import Vocabulary
 from handlers.services import Services
 from handlers.words import Message, Outcome, Reply, Turn
 
@@ -30,6 +31,9 @@ class PlainServices:
 
     def say(self, phrase: str, language: str, **values: Any) -> str:
         return f"{phrase} [{language}]"
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        return Vocabulary(())
 
     def acts(self, text: str, language: str) -> tuple[str, ...]:
         return ()
@@ -134,7 +138,7 @@ class Pushing(Channel):
 
     async def stop(self) -> None: ...
 
-    async def send(self, outgoing: Outgoing) -> None:
+    async def send(self, outgoing: Outgoing, arrived: Arrived) -> None:
         self.calls += 1
         await asyncio.sleep(0)
         error = self._errors.pop(0) if self._errors else None

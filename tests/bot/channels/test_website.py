@@ -86,5 +86,5 @@ def test_a_message_goes_out_as_the_contract_writes_it() -> None:
     assert website.outbound(posted) == {
         "seq": 2, "author": "bot", "text": "Hello", "choices": [{"id": "person", "label": "A person"}],
         "attachments": [{"id": "f1", "name": "scan.pdf", "media_type": "application/pdf", "size": 9}],
-        "at": "2026-11-21T10:00:00+00:00", "lang": "en", "reply_to": 1,
+        "at": "2026-11-21T10:00:00+00:00", "lang": "en", "reply_to": 1, "revision": 0,
     }  # fmt: skip

@@ -17,18 +17,13 @@ from bot.storage.conversations import (
     TurnOvertaken,
     conversation_of,
     count_attempt,
-    due,
     inbox,
     message_of,
     messages,
-    not_sent,
-    outbox,
     posted_after,
     posted_from_json,
     posted_to_json,
     record,
-    send_later,
-    sent,
     unhandled,
     waiting_of,
 )
@@ -223,52 +218,3 @@ async def test_texts_no_database_would_take_are_made_storable(store: Store) -> N
     await take(store, inbound(text=text))
     (said,) = await store.read(partial(posted_after, channel="website", address="anna", after=0))
     assert said.text == text == "ab?c\U0010ffff"
-
-
-async def queue(store: Store, *messages: tuple[str, str]) -> None:
-    """Outbox rows (address, text) of a channel that pushes."""
-    for number, (address, text) in enumerate(messages):
-        accepted = await take(store, inbound(f"q{number}", address=address, channel="telegram"))
-        to = await stands(store, accepted.conversation)
-        posted = [Posted(accepted.seq, "bot", text, (), (), "en", NOON)]
-        await store.write(partial(send_later, to=to, conversation=accepted.conversation, posted=posted, now=NOON))
-
-
-async def test_only_the_head_of_each_lane_is_due(store: Store) -> None:
-    await queue(store, ("anna", "a1"), ("boris", "b1"), ("anna", "a2"))
-    ask = partial(due, now=NOON, channels=("telegram",), besides=(), limit=10)
-    heads = await store.read(ask)
-    assert [head.outgoing.message.text for head in heads] == ["a1", "b1"]
-    await store.write(partial(sent, row=heads[0].id, now=NOON))
-    assert [head.outgoing.message.text for head in await store.read(ask)] == ["b1", "a2"]
-
-
-async def test_a_head_that_failed_for_now_holds_its_lane_and_no_other(store: Store) -> None:
-    await queue(store, ("anna", "a1"), ("boris", "b1"), ("anna", "a2"))
-    ask = partial(due, channels=("telegram",), besides=(), limit=10)
-    head = (await store.read(partial(ask, now=NOON)))[0]
-    await store.write(partial(not_sent, row=head.id, again_at=NOON + timedelta(seconds=30)))
-    assert [one.outgoing.message.text for one in await store.read(partial(ask, now=NOON))] == ["b1"]
-    later = await store.read(partial(ask, now=NOON + timedelta(seconds=30)))
-    assert [(one.outgoing.message.text, one.attempts) for one in later] == [("a1", 1), ("b1", 0)]
-
-
-async def test_a_head_that_failed_for_ever_lets_the_next_one_go(store: Store) -> None:
-    await queue(store, ("anna", "a1"), ("anna", "a2"))
-    ask = partial(due, now=NOON, channels=("telegram",), besides=(), limit=10)
-    (head,) = await store.read(ask)
-    await store.write(partial(not_sent, row=head.id, again_at=None))
-    assert [one.outgoing.message.text for one in await store.read(ask)] == ["a2"]
-    assert [row.status for row in await rows(store, outbox)] == ["failed", "waiting"]
-
-
-async def test_rows_of_other_channels_take_no_room_among_the_due(store: Store) -> None:
-    """However many wait for a channel that this process does not have."""
-    await queue(store, *((f"visitor{number}", "x") for number in range(5)))
-    ask = partial(due, now=NOON, besides=(), limit=3)
-    assert await store.read(partial(ask, channels=("console",))) == []
-    assert await store.read(partial(ask, channels=())) == []
-    heads = await store.read(partial(ask, channels=("console", "telegram")))
-    assert len(heads) == 3
-    rest = await store.read(partial(ask, channels=("telegram",), besides=[head.id for head in heads], limit=9))
-    assert len(rest) == 2

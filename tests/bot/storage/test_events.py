@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage.events import DESCRIPTION_LIMIT, answers, keep, tickets
+from bot.storage.events import keep
 from bot.storage.store import Store
+from bot.storage.tables import answers, tickets
+from bot.storage.tickets import DESCRIPTION_LIMIT
 from handlers.words import AnswerGiven, AnswerRated, Event, TicketWanted
 from tests.bot.storage.rows import inbound, rows, take
 from tests.fakes.clock import NOON

@@ -27,7 +27,7 @@ async def test_a_message_is_answered_with_everything_the_contract_names(visitor:
     assert own["text"] == CERTAIN
     assert [message["seq"] for message in messages] == list(range(1, len(messages) + 1))
     for message in messages:
-        assert set(message) == {"seq", "author", "text", "choices", "attachments", "at", "lang", "reply_to"}
+        assert set(message) == {"seq", "author", "text", "choices", "attachments", "at", "lang", "reply_to", "revision"}
     assert answers[0]["author"] == "bot"
     assert answers[0]["lang"] == "en"
     assert all(choice.keys() == {"id", "label"} for choice in answers[-1]["choices"])

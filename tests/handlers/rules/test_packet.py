@@ -27,7 +27,6 @@ from handlers.rules.packet import (
     schema,
 )
 from handlers.words import Attachment
-from handlers.words import Reason as ReasonToday
 from tests.knowledge_base.nasty import TEXTS
 
 VALIDATOR = jsonschema_rs.Draft202012Validator(schema())
@@ -94,10 +93,6 @@ def test_nothing_may_be_left_out(left_out: str) -> None:
     value = as_json(KETTLE)
     del value[left_out]
     assert problems(value)
-
-
-def test_every_reason_for_which_tickets_are_opened_is_one_of_the_packet() -> None:
-    assert set(get_args(ReasonToday)) < set(get_args(Reason))
 
 
 @pytest.mark.parametrize(

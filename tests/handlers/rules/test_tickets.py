@@ -50,6 +50,7 @@ EXPECTED: dict[Action, tuple[str, str]] = {  # who; what becomes of n o c t r s 
     "confirm": ("customer", ".....x."),
     "reopen": ("agent customer", ".....rr"),
     "close": ("agent", "xxxxxx."),
+    "hand_back": ("agent", ".nnnn.."),
     "silence": ("clock", ".....x."),
 }
 
