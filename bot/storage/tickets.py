@@ -59,7 +59,7 @@ def _open(connection: Connection, conversation: int, language: str, wanted: Tick
     }  # fmt: skip
     number = connection.execute(insert(tickets).returning(tickets.c.id), values).scalar_one()
     _append(connection, number, TicketChanged(1, "create", None, "new", "customer", now), None, {})
-    _give(connection, conversation, owner("new", has_agent=False))
+    _settle_owner(connection, conversation)
     return int(number)
 
 
@@ -101,7 +101,7 @@ def act(
         .where(tickets.c.id == number)
         .values(status=event.became, agent_id=has, version=tickets.c.version + 1, updated_at=now)
     )
-    _give(connection, ticket.conversation_id, owner(event.became, has is not None))
+    _settle_owner(connection, ticket.conversation_id)
     return event
 
 
@@ -116,8 +116,10 @@ def _holder(has: int | None, action: Action, agent: int | None, detail: Mapping[
     return agent if has is None and action in ("agent_wrote", "wait_for_customer", "wait_for_third_party") else has
 
 
-def _give(connection: Connection, conversation: int, to: str) -> None:
-    """From now on this one speaks. A turn that is being thought about meanwhile is thought about again."""
+def _settle_owner(connection: Connection, conversation: int) -> None:
+    """Who speaks from now on: the live ticket tells. A turn in the middle of its thinking is thought about again."""
+    live = live_ticket(connection, conversation)
+    to = "bot" if live is None else owner(live.status, live.agent_id is not None)
     connection.execute(
         update(conversations)
         .where(conversations.c.id == conversation)
