@@ -21,7 +21,7 @@ from knowledge_base.rendering import RTL
 WIDGET = Path(__file__).parent.parent / "widget"
 CSS_MARK = '/*AFTERCARE_CSS*/""'
 PHRASES = (
-    "title", "open", "close", "placeholder", "send", "attach", "sending", "sent", "failed", "retry", "typing",
+    "title", "open", "close", "placeholder", "send", "attach", "sending", "sent", "edited", "failed", "retry", "typing",
     "offline", "language", "talk", "you", "assistant", "colleague", "too_many", "too_long", "file_too_large",
     "file_refused",
 )  # fmt: skip

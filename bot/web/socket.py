@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -133,7 +133,11 @@ class Socket:
     def _news(self, posted: Sequence[Posted]) -> None:
         if any(message.author != "customer" for message in posted):
             self._stop_typing()
-        self._wake(posted)
+        edited = [message for message in posted if message.revision and message.seq <= self._sent]
+        if edited:
+            self._background(self._say_all(edited))
+        else:
+            self._wake(posted)
 
     def _wake(self, posted: Sequence[Posted] = ()) -> None:
         """Send what is new; while a send is under way, only note that there is more."""
@@ -167,6 +171,15 @@ class Socket:
         wait = {"retry_after": refused.retry_after} if refused.retry_after else {}
         await self._say({**refused.as_json(), **wait, "id": _id(raw)})
 
+    async def _say_all(self, posted: Sequence[Posted]) -> None:
+        for message in posted:
+            await self._say(website.outbound(message))
+
+    def _background(self, saying: Coroutine[Any, Any, None]) -> None:
+        """Say something without waiting for it; a line that breaks meanwhile has nothing to say any more."""
+        task = asyncio.ensure_future(saying)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
     async def _say(self, frame: dict[str, Any]) -> None:
         await self._send(_encode(frame).encode("utf-8", "replace"), WSMsgType.TEXT)
 
@@ -194,8 +207,7 @@ class Socket:
     def _show_typing(self) -> None:
         self._typing = None
         if not self._line.closed:
-            task = asyncio.ensure_future(self._say({"typing": True}))
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._background(self._say({"typing": True}))
 
     def _stop_typing(self) -> None:
         if self._typing is not None:

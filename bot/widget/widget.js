@@ -301,7 +301,7 @@
    * id made here, until the server accepts it; the server takes each id once. So nothing is lost and nothing is
    * doubled over lost connections, reloads and several tabs. Speaks WebSocket, and long polling where that fails.
    *
-   * `view` hears: message(m), pending(entry), settled(entry, seq), dropped(entry), typing(bool), connected(bool),
+   * `view` hears: message(m), pending(entry), settled(entry, seq), edited(m), dropped(entry), typing(bool), connected(bool),
    * forgotten(), notice(code, sentence).
    */
   class Line {
@@ -583,7 +583,10 @@
 
     message(message) {
       this.seq = Math.max(this.seq, message.seq);
-      if (this.seen.has(message.seq)) return;
+      if (this.seen.has(message.seq)) {
+        if (message.revision) this.view.edited(message);
+        return;
+      }
       this.seen.add(message.seq);
       if (this.isPerhapsUnsent(message)) this.heldBack.set(message.seq, message);
       else this.view.message(message);
@@ -896,7 +899,7 @@
 
     nameBubble(element) {
       const role = { customer: "you", agent: "colleague" }[element.author] ?? "assistant";
-      element.querySelector(".who").textContent = this.say(role);
+      element.querySelector(".who").textContent = this.say(role) + (element.edited ? ` · ${this.say("edited")}` : "");
       const state = element.querySelector(".state");
       if (state) state.textContent = this.stateOf(element);
       const again = element.querySelector(".retry");
@@ -915,7 +918,8 @@
       return new Intl.DateTimeFormat(this.language || undefined, style).format(at);
     }
 
-    fill(element, { author, text, lang, attachments = [] }) {
+    fill(element, { author, text, lang, revision, attachments = [] }) {
+      element.edited = Boolean(revision);
       const body = element.querySelector(".text");
       const known = typeof lang === "string" && /^[a-z]{2,3}(-[a-z0-9]+)*$/i.test(lang);
       const rightToLeft = known && RIGHT_TO_LEFT.has(lang.split("-")[0]);
@@ -949,6 +953,14 @@
       this.nameBubble(element);
       this.closeOldChoices();
       if (follow) this.reveal(element);
+    }
+
+    /** A message that is shown already has other words now. */
+    edited(message) {
+      const element = [...this.log.children].find(({ seq }) => seq === message.seq);
+      if (!element) return;
+      this.fill(element, { ...message, attachments: [] });
+      this.nameBubble(element);
     }
 
     offer(element, { choices = [], reply_to: replyTo }) {

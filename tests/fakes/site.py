@@ -20,12 +20,12 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
@@ -41,6 +41,7 @@ NO_LIMITS = {"visitor_per_minute": 0, "address_per_minute": 0}
 CERTAIN = "My washing machine is leaking water"  # a question the small knowledge base answers
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 
+T = TypeVar("T")
 Json = dict[str, Any]
 
 
@@ -85,12 +86,17 @@ class Site:
     data: Path
     clock: Clock
     stop: Callable[[], float]  # stops it; the seconds it took
+    loop: asyncio.AbstractEventLoop  # it runs in
     port: int = 0
     stopped: bool = field(default=False)
 
     @property
     def database(self) -> Path:
         return self.data / "bot.db"
+
+    async def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Something done within the bot, as its other doors do it."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self.loop))
 
 
 @contextmanager
@@ -143,7 +149,7 @@ def open_site(data: Path, mind: Mind | None = None, **sections: Any) -> Iterator
     assert listening.wait(20), "the bot did not start"
     if failures:
         raise failures[0]
-    site = Site(app, server, f"http://127.0.0.1:{server.port}/", data, clock, stop, server.port)
+    site = Site(app, server, f"http://127.0.0.1:{server.port}/", data, clock, stop, loop_made[0][0], server.port)
     try:
         yield site
     finally:

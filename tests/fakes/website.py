@@ -29,7 +29,7 @@ LANGUAGES = (
 )  # fmt: skip
 ENGLISH = {
     "title": "Support", "open": "Open the support chat", "close": "Close the chat",
-    "placeholder": "Write your question", "send": "Send", "attach": "Attach a file", "sending": "Sending …",
+    "placeholder": "Write your question", "send": "Send", "attach": "Attach a file", "sending": "Sending …", "edited": "edited",
     "sent": "Sent", "failed": "Not sent", "retry": "Try again", "typing": "The assistant is writing",
     "offline": "No connection. Trying again …", "language": "Language", "talk": "Conversation", "you": "You",
     "assistant": "Assistant", "colleague": "Colleague", "too_many": "You are writing very fast.",
@@ -42,7 +42,7 @@ ENGLISH = {
 }  # fmt: skip
 PERSIAN = ENGLISH | {
     "title": "پشتیبانی", "open": "باز کردن گفتگوی پشتیبانی", "close": "بستن گفتگو",
-    "placeholder": "پرسش خود را بنویسید", "send": "ارسال", "attach": "پیوست فایل", "sending": "در حال ارسال …",
+    "placeholder": "پرسش خود را بنویسید", "send": "ارسال", "attach": "پیوست فایل", "sending": "در حال ارسال …", "edited": "ویرایش شد",
     "sent": "ارسال شد", "failed": "ارسال نشد", "retry": "تلاش دوباره", "language": "زبان", "talk": "گفتگو",
     "you": "شما", "assistant": "دستیار", "colleague": "همکار", "welcome": "سلام! دربارهٔ **گارانتی**، تعمیر یا "
     "مرجوعی بپرسید.", "demo_title": "Alma Home: پس از خرید کنار شما هستیم",
@@ -114,6 +114,13 @@ class Website:
         """The bot, or an agent, says something to every visitor."""
         for visitor in self.visitors.values():
             await self._store(visitor, {"author": "bot", "text": text, "lang": "en"} | more)
+
+    async def edit(self, seq: int, text: str) -> None:
+        """Whoever wrote this message edits it."""
+        for visitor in self.visitors.values():
+            visitor.messages[seq - 1] |= {"text": text, "revision": 1}
+            for socket in visitor.sockets:
+                await socket.send_json(visitor.messages[seq - 1])
 
     async def type(self) -> None:
         for visitor in self.visitors.values():
@@ -200,7 +207,7 @@ class Website:
         return None
 
     async def _store(self, visitor: Visitor, message: Json) -> None:
-        empty: Json = {"choices": [], "attachments": [], "lang": None, "reply_to": None}
+        empty: Json = {"choices": [], "attachments": [], "lang": None, "reply_to": None, "revision": 0}
         stored = empty | message | {"seq": len(visitor.messages) + 1, "at": "2026-11-21T10:00:00+00:00"}
         visitor.messages.append(stored)
         if self.lose_acceptances:

@@ -10,7 +10,11 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType
 
+from bot.storage.desk import Said
+from bot.storage.tickets import live_tickets
 from bot.web import socket as socket_module
+from handlers.rules.tickets import Refused
+from tests.bot.storage.test_tickets import agent
 from tests.fakes.site import CERTAIN, Site, Visitor, browser, frames, line, open_site
 
 
@@ -199,3 +203,22 @@ async def test_a_broken_read_closes_the_line_so_that_the_browser_comes_back(
     async with line(http, visitor.token) as socket:
         frame = await asyncio.wait_for(socket.receive(), 3)
         assert (frame.type, frame.data) == (WSMsgType.CLOSE, 1013)
+
+
+async def test_what_an_agent_edits_is_told_to_who_has_read_it(
+    site: Site, http: aiohttp.ClientSession, visitor: Visitor
+) -> None:
+    """And who comes back later reads the last wording."""
+    store, desk = site.app.store, site.app.tickets
+    async with line(http, visitor.token) as socket:
+        await socket.send_json({"id": "one", "text": "a person please", "language": "en"})
+        await frames(socket, lambda frame: frame.get("reply_to") == 1)
+        (ticket,) = [row for row in await site.do(store.read(live_tickets)) if row.description == "a person please"]
+        petr = await agent(store)
+        said = await site.do(desk.answer(ticket.id, Said(petr, "desk:1", "Close the tap.")))
+        assert not isinstance(said, Refused)
+        await frames(socket, lambda frame: frame.get("seq") == said.seq)
+        await site.do(desk.edit(ticket.conversation_id, said.seq, "Close the tap, please."))
+        (frame,) = await frames(socket, lambda frame: frame.get("seq") == said.seq)
+    assert (frame["author"], frame["text"], frame["revision"]) == ("agent", "Close the tap, please.", 1)
+    assert (await visitor.read())[-1] == frame

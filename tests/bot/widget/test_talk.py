@@ -93,6 +93,21 @@ async def test_typing_shows_until_the_answer_comes(page: Page, website: Website)
     await expect(page.locator(".turn.agent .who")).to_have_text("Colleague")
 
 
+async def test_an_edited_message_changes_where_it_stands(page: Page, website: Website) -> None:
+    await open_chat(page, website)
+    await say(page, "hello")
+    await expect(answers(page)).to_have_count(1)
+    await website.say("Close the tap", author="agent")
+    await website.say("And wait", author="agent")
+    await expect(answers(page)).to_have_count(3)
+    await website.edit(3, "Close the **cold** tap")
+    await expect(answers(page).nth(1)).to_contain_text("Close the cold tap")
+    await expect(answers(page).nth(1).locator(".who")).to_have_text("Colleague · edited")
+    await expect(answers(page)).to_have_count(3)
+    await page.reload()
+    await expect(answers(page).nth(1).locator(".who")).to_have_text("Colleague · edited")
+
+
 async def test_the_picker_changes_the_phrases_and_tells_the_bot(page: Page, website: Website) -> None:
     await open_chat(page, website)
     await page.locator("select").select_option("fa")
