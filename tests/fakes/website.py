@@ -29,8 +29,9 @@ LANGUAGES = (
 )  # fmt: skip
 ENGLISH = {
     "title": "Support", "open": "Open the support chat", "close": "Close the chat",
-    "placeholder": "Write your question", "send": "Send", "attach": "Attach a file", "sending": "Sending …", "edited": "edited",
-    "sent": "Sent", "failed": "Not sent", "retry": "Try again", "typing": "The assistant is writing",
+    "placeholder": "Write your question", "send": "Send", "attach": "Attach a file", "sending": "Sending …",
+    "sent": "Sent", "edited": "edited", "failed": "Not sent", "retry": "Try again",
+    "typing": "The assistant is writing",
     "offline": "No connection. Trying again …", "language": "Language", "talk": "Conversation", "you": "You",
     "assistant": "Assistant", "colleague": "Colleague", "too_many": "You are writing very fast.",
     "too_long": "This message is too long.", "file_too_large": "This file is too large.",
@@ -42,8 +43,9 @@ ENGLISH = {
 }  # fmt: skip
 PERSIAN = ENGLISH | {
     "title": "پشتیبانی", "open": "باز کردن گفتگوی پشتیبانی", "close": "بستن گفتگو",
-    "placeholder": "پرسش خود را بنویسید", "send": "ارسال", "attach": "پیوست فایل", "sending": "در حال ارسال …", "edited": "ویرایش شد",
-    "sent": "ارسال شد", "failed": "ارسال نشد", "retry": "تلاش دوباره", "language": "زبان", "talk": "گفتگو",
+    "placeholder": "پرسش خود را بنویسید", "send": "ارسال", "attach": "پیوست فایل", "sending": "در حال ارسال …",
+    "sent": "ارسال شد", "edited": "ویرایش شد",
+    "failed": "ارسال نشد", "retry": "تلاش دوباره", "language": "زبان", "talk": "گفتگو",
     "you": "شما", "assistant": "دستیار", "colleague": "همکار", "welcome": "سلام! دربارهٔ **گارانتی**، تعمیر یا "
     "مرجوعی بپرسید.", "demo_title": "Alma Home: پس از خرید کنار شما هستیم",
     "demo_lead": "این فروشگاه نمایشی Aftercare است. در گوشهٔ پایین بپرسید: دربارهٔ گارانتی، تعمیر، مرجوعی یا ماشین "
