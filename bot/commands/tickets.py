@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
+from typing import IO, Any
 
 import click
 
 from bot.commands import Failed
 from bot.settings import Settings
 
+# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+COLUMNS = ("number", "status", "priority", "reason", "subject", "contact", "tier", "tags", "agent", "language",
+           "channel", "created_at", "updated_at", "score", "comment")  # fmt: skip
+
 
 @click.group()
 def tickets() -> None:
-    """Requests for a person: list them, show one with its talk."""
+    """Requests for a person: list them, show one with its talk, export all."""
 
 
 @tickets.command(name="list")
@@ -21,28 +30,82 @@ def list_(settings: Settings) -> None:
     """One line per live ticket, urgent ones first."""
     from bot.storage.store import reading
     from bot.storage.tickets import live_tickets
+    from handlers.rules.numbers import shown
 
     found = reading(settings.storage.url, live_tickets)
     for ticket in found:
-        contact = ticket.contact or "no contact left"
-        when = ticket.created_at.astimezone(settings.company.zone)
-        click.echo(f"{ticket.id:>6}  {ticket.priority:<6}  {when:%Y-%m-%d %H:%M}  {ticket.reason:<16}  {contact}")
+        when = f"{ticket.created_at.astimezone(settings.company.zone):%Y-%m-%d %H:%M}"
+        click.echo(f"{shown(ticket.id)}  {ticket.priority:<6}  {ticket.status:<19}  {when}  {ticket.subject}")
     click.echo(f"{len(found)} live tickets", err=True)
 
 
 @tickets.command()
-@click.argument("number", type=int)
+@click.argument("number")
 @click.pass_obj
-def show(settings: Settings, number: int) -> None:
-    """A ticket and the whole talk."""
+def show(settings: Settings, number: str) -> None:
+    """A ticket, what happened to it, and the whole talk with its notes."""
     from bot.storage.store import reading
     from bot.storage.tickets import ticket_with_talk
+    from handlers.rules.numbers import shown
 
-    found = reading(settings.storage.url, partial(ticket_with_talk, number=number))
+    found = reading(settings.storage.url, partial(ticket_with_talk, number=_number(number)))
     if found is None:
         raise Failed(f"there is no ticket {number}; `python -m bot tickets list` shows those there are")
-    ticket, talk = found
-    click.echo(f"ticket {ticket.id}: {ticket.status}, {ticket.priority}, {ticket.reason}")
-    click.echo(f"contact: {ticket.contact or 'none left'}\n{ticket.description}\n")
+    ticket, events, talk = found
+    click.echo(f"{shown(ticket.id)} {ticket.subject}")
+    click.echo(f"{ticket.status}, {ticket.priority}, {ticket.reason}, contact: {ticket.contact or 'none left'}\n")
+    zone = settings.company.zone
+    for event in events:
+        click.echo(f"  {event.at.astimezone(zone):%Y-%m-%d %H:%M}  {event.actor:<8}  {event.action} -> {event.became}")
+    click.echo()
     for message in talk:
-        click.echo(f"{message.seq:>4} {message.author}: {message.text}")
+        inside = " (note)" if message.visibility == "internal" else ""
+        click.echo(f"{message.seq:>4} {message.author}{inside}: {message.text}")
+
+
+@tickets.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def export(settings: Settings, file: Path) -> None:
+    """All tickets as CSV (UTF-8), a row each, without the talk."""
+    from bot.storage.store import reading
+    from bot.storage.tickets import ticket_rows
+
+    found = reading(settings.storage.url, ticket_rows)
+    try:
+        with file.open("w", encoding="utf-8-sig", newline="") as out:  # the mark makes Excel read UTF-8
+            _write(out, found)
+    except OSError as error:
+        raise Failed(f"{file} can not be written: {error.strerror}") from None
+    click.echo(f"{len(found)} tickets in {file}", err=True)
+
+
+def _number(written: str) -> int:
+    """What an operator types: 12, AC-12, AC-000012."""
+    from handlers.rules.numbers import read
+
+    number = int(written) if written.isdecimal() else read(written)
+    if number is None:
+        raise Failed(f"{written!r} is no ticket number; write it like 12 or AC-000012")
+    return number
+
+
+def _write(out: IO[str], found: list[dict[str, Any]]) -> None:
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows(map(_row, found))
+
+
+def _row(ticket: dict[str, Any]) -> Iterator[str]:
+    from handlers.rules.numbers import shown
+
+    values = {**ticket, "number": shown(ticket["number"]), "tags": " ".join(ticket["tags"])}
+    return (_harmless(values[name]) for name in COLUMNS)
+
+
+def _harmless(value: Any) -> str:
+    """As a cell: whatever a customer typed, no spreadsheet calculates with it."""
+    if value is None:
+        return ""
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -282,12 +282,6 @@ def posted_after(connection: Connection, channel: str, address: str, after: int)
     return [_posted(row) for row in rows]
 
 
-def posted_in(connection: Connection, conversation: int) -> list[Posted]:
-    """All public messages of a conversation, in order."""
-    public = (messages.c.conversation_id == conversation) & (messages.c.visibility == "public")
-    return [_posted(row) for row in connection.execute(select(messages).where(public).order_by(messages.c.seq))]
-
-
 def _posted(row: Row[Any]) -> Posted:
     choices = tuple(Choice(**choice) for choice in row.choices)
     files = tuple(Attachment(**file) for file in row.attachments)

@@ -7,12 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
-from bot.ports import Posted
-from bot.storage.conversations import Standing, posted_in, standing
+from bot.storage.conversations import Standing, standing
 from bot.storage.packets import packet_of
-from bot.storage.tables import LIVE_STATUSES, conversations, surveys, ticket_events, tickets
+from bot.storage.tables import (
+    LIVE_STATUSES,
+    agents,
+    contacts,
+    conversations,
+    messages,
+    surveys,
+    ticket_events,
+    tickets,
+)
 from handlers.rules.ownership import owner
 from handlers.rules.packet import as_json
 from handlers.rules.tickets import Action, Actor, Refused, TicketChanged, change
@@ -208,7 +216,37 @@ def live_tickets(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def ticket_with_talk(connection: Connection, *, number: int) -> tuple[Row[Any], Sequence[Posted]] | None:
-    """A ticket and the public messages of its conversation; None where there is no such ticket."""
+def ticket_with_talk(
+    connection: Connection, *, number: int
+) -> tuple[Row[Any], list[TicketChanged], Sequence[Row[Any]]] | None:
+    """A ticket, its log, and all messages of its conversation with the notes; None where there is no such ticket."""
     ticket = find_ticket(connection, number=number)
-    return None if ticket is None else (ticket, posted_in(connection, ticket.conversation_id))
+    if ticket is None:
+        return None
+    talk = select(messages).where(messages.c.conversation_id == ticket.conversation_id).order_by(messages.c.seq)
+    return ticket, log_of(connection, number), list(connection.execute(talk))
+
+
+def ticket_rows(connection: Connection) -> list[dict[str, Any]]:
+    """All tickets with whose they are and what the customer thought of them, the oldest first."""
+    newest = (
+        select(surveys.c.ticket_id, func.max(surveys.c.resolution).label("resolution"))
+        .group_by(surveys.c.ticket_id)
+        .subquery()
+    )
+    query = (
+        select(
+            tickets.c.id.label("number"), tickets.c.status, tickets.c.priority, tickets.c.reason, tickets.c.subject,
+            tickets.c.contact, tickets.c.tier, tickets.c.tags, agents.c.name.label("agent"), conversations.c.language,
+            contacts.c.channel, tickets.c.created_at, tickets.c.updated_at, surveys.c.score, surveys.c.comment,
+        )
+        .join(conversations, conversations.c.id == tickets.c.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .outerjoin(agents, agents.c.id == tickets.c.agent_id)
+        .outerjoin(newest, newest.c.ticket_id == tickets.c.id)
+        .outerjoin(
+            surveys, (surveys.c.ticket_id == tickets.c.id) & (surveys.c.resolution == newest.c.resolution)
+        )
+        .order_by(tickets.c.id)
+    )  # fmt: skip
+    return [dict(row._mapping) for row in connection.execute(query)]
