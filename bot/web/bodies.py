@@ -76,9 +76,17 @@ async def find_file(request: web.Request) -> BodyPartReader:
                 break
             if part.name == "file":
                 return part
-            if len(await part.read_chunk(CHUNK)) == CHUNK:  # the rest of a short field is nothing
+            if not await _is_short(part):
                 break
     raise ValueError("there is no field named file in this form")
+
+
+async def _is_short(part: BodyPartReader) -> bool:
+    """Read past a field we do not want, as long as it is no longer than it should be; pieces come as the line gives."""
+    size = 0
+    while size < CHUNK and (piece := await part.read_chunk(CHUNK)):
+        size += len(piece)
+    return size < CHUNK
 
 
 async def chunks(part: BodyPartReader) -> AsyncIterator[bytes]:

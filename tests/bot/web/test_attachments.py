@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import glob
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -138,3 +139,18 @@ def test_a_page_in_disguise_is_no_picture(head: bytes) -> None:
 )  # fmt: skip
 def test_a_name_tells_the_truth(name: str, safe: str) -> None:
     assert safe_name(name, "image/png").replace("_.png", "?.png") == safe
+
+
+async def test_a_long_field_that_comes_in_small_pieces_is_not_read_past(visitor: Visitor) -> None:
+    """Each piece alone was short, so the file behind the field was taken."""
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="other"\r\n\r\n'
+        for _ in range(30):
+            yield b"x" * 10_000
+            await asyncio.sleep(0.002)
+        yield b'\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        yield PNG + b"\r\n--b--\r\n"
+
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert (await visitor.ask("POST", "/api/v1/attachments", data=slowly(), headers=kind))[0] == 422
