@@ -12,6 +12,8 @@ TURN_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )  # fmt: skip
 PARKED = Counter("aftercare_parked_total", "Messages given up after several tries", ["channel"])
+UPDATES = Counter("aftercare_updates_total", "Updates of Telegram, new or come again", ["bot", "which"])
+UPDATES_PARKED = Counter("aftercare_updates_parked_total", "Updates given up after several tries", ["bot"])
 ANSWERS = Counter("aftercare_answers_total", "Questions searched for", ["decision"])
 RATINGS = Counter("aftercare_ratings_total", "Answers rated", ["helped"])
 TICKETS = Counter("aftercare_tickets_wanted_total", "Requests for a person", ["reason"])
