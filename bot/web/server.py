@@ -56,6 +56,7 @@ class Server:
         self._origins = frozenset(origin.lower() for origin in self._web.allowed_origins)
         self._own = _origin(self._web.public_url)
         self._sockets = Sockets(door)
+        self._proving: set[str] = set()
         self.application = web.Application(middlewares=[self._guard])
         self.application.add_routes(Pages(door, ready).routes())
         self.application.add_routes(Api(door).routes())
@@ -70,6 +71,18 @@ class Server:
         self._listening: asyncio.Server | None = None
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
+
+    def take(self, path: str, handler: Handler) -> None:
+        """Take POSTs from a service that calls often and from few addresses; before the start.
+
+        The handler makes it prove itself, and counts (`count`) whoever does not.
+        """
+        self.application.add_routes([web.post(path, handler)])
+        self._proving.add(path)
+
+    def count(self, request: web.Request) -> None:
+        """Count a request of one who did not prove themselves. Raises `Refused`."""
+        self._door.count_request(request)
 
     async def start(self) -> None:
         """Listen, and say where: the port is news where 0 was configured."""
@@ -134,10 +147,11 @@ class Server:
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """The handler's answer, or an error as a sentence. Raises `Refused`."""
         try:
-            if request.path not in PROBES:
+            proves = request.method == "POST" and request.path in self._proving
+            if not proves and request.path not in PROBES:
                 self._door.count_request(request)
-                if self._stopping:
-                    raise self._door.refused("trouble", self._door.language(request), 5)
+            if self._stopping and request.path not in PROBES:
+                raise self._door.refused("trouble", self._door.language(request), 5)
             if handler is not _unwelcome and request.method == "OPTIONS" and request.path.startswith(API):
                 return web.Response(status=204, headers=PREFLIGHT)
             return await handler(request)

@@ -31,6 +31,7 @@ import aiohttp
 
 from bot.app import SHIPPED, App, Mind, build_mind
 from bot.commands.run import fastest_loop
+from bot.ports import Door
 from bot.settings import Settings
 from bot.storage.store import Store
 from bot.web.join import open_website
@@ -43,6 +44,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 
 T = TypeVar("T")
 Json = dict[str, Any]
+MoreDoors = Callable[[App, Server], Sequence[Door]]
 
 
 def small_knowledge(folder: Path, slugs: Sequence[str] = SLUGS) -> Path:
@@ -100,14 +102,18 @@ class Site:
 
 
 @contextmanager
-def open_site(data: Path, mind: Mind | None = None, **sections: Any) -> Iterator[Site]:
-    """The bot, running until the block ends. `sections` are settings; limits are off unless given."""
+def open_site(data: Path, mind: Mind | None = None, doors: MoreDoors | None = None, **sections: Any) -> Iterator[Site]:
+    """The bot, running until the block ends. `sections` are settings; limits are off unless given.
+
+    `doors` makes more doors than the website's, or only adds something to its server.
+    """
     sections = {"limits": NO_LIMITS, **sections}
     sections["web"] = {"port": 0, **sections.get("web", {})}
     sections["storage"] = {"url": f"sqlite:///{data / 'bot.db'}"}
     settings, clock = Settings(**sections), Clock()
     app = App(settings, mind or small_mind(), Store(settings.storage.url), clock)
     server = open_website(app, data)
+    more = doors(app, server) if doors is not None else ()
     loop_made: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
     listening = threading.Event()
     failures: list[BaseException] = []
@@ -123,7 +129,7 @@ def open_site(data: Path, mind: Mind | None = None, **sections: Any) -> Iterator
     async def serve() -> None:
         stop = asyncio.Event()
         loop_made.append((asyncio.get_running_loop(), stop))
-        await app.run([server, Listening()], stop)
+        await app.run([server, *more, Listening()], stop)
 
     def work() -> None:
         try:
