@@ -18,6 +18,7 @@ ANSWERS = Counter("aftercare_answers_total", "Questions searched for", ["decisio
 RATINGS = Counter("aftercare_ratings_total", "Answers rated", ["helped"])
 TICKETS = Counter("aftercare_tickets_wanted_total", "Requests for a person", ["reason"])
 SENT = Counter("aftercare_sent_total", "Messages sent by the outbox", ["channel"])
+SENT_UNKNOWN = Counter("aftercare_sent_unknown_total", "Sends without an answer: each may come twice", ["channel"])
 SEND_FAILED = Counter("aftercare_send_failed_total", "Sends that failed", ["channel"])
 SEARCH_SECONDS = Histogram(
     "aftercare_search_seconds", "Time of one search; its count: questions each stage answered", ["stage"],

@@ -5,10 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+    from bot.app import App
+    from bot.ports import Door
 
 
 @click.command()
@@ -35,15 +42,26 @@ def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
 
 async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
     """Run until `stop` is set, or until a signal sets it."""
+    from contextlib import AsyncExitStack
+
     from bot.app import App, build_mind, stop_on_signals
     from bot.storage.store import Store
-    from bot.web.join import open_website
 
     stop = stop or asyncio.Event()
     stop_on_signals(stop)
     store = Store(settings.storage.url)
     app = App(settings, build_mind(settings), store)
-    await app.run([open_website(app, data_folder(settings))], stop)
+    async with AsyncExitStack() as stack:
+        await app.run(open_doors(app, data_folder(settings), stack), stop)
+
+
+def open_doors(app: App, data: Path, stack: AsyncExitStack) -> list[Door]:
+    """All doors of an app, in the order they open. `stack` closes what they need to the very end."""
+    from bot.channels.telegram.join import open_customers_bot
+    from bot.web.join import open_website
+
+    server = open_website(app, data)
+    return [server, *open_customers_bot(app, data, server, stack)]
 
 
 def data_folder(settings: Settings) -> Path:

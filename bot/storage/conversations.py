@@ -123,7 +123,7 @@ def conversation_of(connection: Connection, channel: str, address: str) -> int |
 
 def accept(connection: Connection, inbound: Inbound, now: datetime, known: int | None = None) -> Accepted:
     """Store an inbound message once (commit 1). `known` is the conversation's id, where the caller has it."""
-    conversation = known or _ensure_conversation(connection, inbound.channel, inbound.address, now)
+    conversation = known or ensure_conversation(connection, inbound.channel, inbound.address, now)
     if connection.dialect.name == "postgresql":
         # Other processes write at the same time: only behind this lock is the order of the inbox's ids and of the
         # numbers the order of the commits. SQLite has one writer.
@@ -134,7 +134,7 @@ def accept(connection: Connection, inbound: Inbound, now: datetime, known: int |
         inbox,
         {
             "channel": inbound.channel, "external_id": external_id, "conversation_id": conversation,
-            "payload": _payload(inbound.message), "received_at": now, "attempts": 0,
+            "payload": payload_of(inbound.message), "received_at": now, "attempts": 0,
         },
     )  # fmt: skip
     if fresh is None:
@@ -151,7 +151,8 @@ def accept(connection: Connection, inbound: Inbound, now: datetime, known: int |
     return Accepted(conversation, seq, fresh)
 
 
-def _ensure_conversation(connection: Connection, channel: str, address: str, now: datetime) -> int:
+def ensure_conversation(connection: Connection, channel: str, address: str, now: datetime) -> int:
+    """The id of the conversation with an address, made at its first sight."""
     found = conversation_of(connection, channel, address)
     if found is not None:
         return found
@@ -315,7 +316,8 @@ def _message_row(conversation: int, author: str, words: str, now: datetime) -> d
     }  # fmt: skip
 
 
-def _payload(message: Message) -> dict[str, Any]:
+def payload_of(message: Message) -> dict[str, Any]:
+    """A message as it is stored until its turn."""
     return {
         "text": message.text, "choice": message.choice, "language_hint": message.language_hint,
         "attachments": [asdict(file) for file in message.attachments],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import re
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -15,11 +17,22 @@ from bot.ports import Unusable
 from bot.settings import Settings, TelegramBot
 from bot.web.bodies import TooLarge, read_json
 from bot.web.refused import Refused
-from bot.web.server import Server
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 UPDATE_LIMIT = 1024 * 1024  # bytes; the longest message has a tenth of it
 _SECRET = re.compile("[A-Za-z0-9_-]{1,256}")
+
+
+class Taking(Protocol):
+    """A server, as far as webhooks know it: `bot.web.server`."""
+
+    def take(self, path: str, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> None:
+        """Take POSTs at a path."""
+        ...
+
+    def count(self, request: web.Request) -> None:
+        """Count a request of one who did not prove themselves. Raises `Refused`."""
+        ...
 
 
 def webhook_address(settings: Settings, bot: TelegramBot, section: str) -> str:
@@ -35,7 +48,7 @@ def webhook_address(settings: Settings, bot: TelegramBot, section: str) -> str:
     return f"{settings.web.public_url.rstrip('/')}{_path(section)}"
 
 
-def take_webhook(server: Server, section: str, secret: SecretStr, receive: Receive) -> None:
+def take_webhook(server: Taking, section: str, secret: SecretStr, receive: Receive) -> None:
     """Take what Telegram delivers at the section's address. Before the server starts."""
     expected = secret.get_secret_value().encode()
 

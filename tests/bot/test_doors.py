@@ -27,8 +27,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_file_of_the_folder_is_a_channel() -> None:
-    files = {path.stem for path in Path(channels.__path__[0]).glob("*.py")} - {"__init__"}
-    assert set(find_channels()) == files
+    folder = Path(channels.__path__[0])
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert set(find_channels()) == files | {path.parent.name for path in folder.glob("*/__init__.py")}
 
 
 def test_a_new_file_is_a_new_channel(folder: Path) -> None:

@@ -1,0 +1,133 @@
+"""The bot joined as it runs, with the fake Telegram on the other side of the real aiogram."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bot import polling, updates
+from bot.app import App
+from bot.channels.telegram import rates
+from bot.channels.telegram.door import TelegramDoor
+from bot.commands.run import open_doors
+from bot.ports import Posted
+from bot.settings import Settings
+from bot.storage import tables
+from bot.storage.conversations import posted_after
+from bot.storage.store import Store
+from tests.fakes.site import NO_LIMITS, Clock, free_port, small_mind
+from tests.fakes.telegram import Bot, Person, Telegram
+
+TOKEN = "100:customers"
+SECRET = "a-long_random-Word-0123456789"
+
+
+@dataclass
+class Shop:
+    """A running bot of a shop."""
+
+    app: App
+    door: TelegramDoor
+    clock: Clock
+
+    async def talk(self, person: Person) -> list[Posted]:
+        """What is stored of a talk."""
+        read = self.app.store.read
+        return await read(lambda c: posted_after(c, "telegram", str(person.id), 0))
+
+    async def quiet(self, person: Person) -> None:
+        """Wait until everything stored is thought about and sent."""
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(10):
+            while await self.app.store.read(_waiting):  # noqa: ASYNC110 - the rows announce nothing
+                await asyncio.sleep(0.02)
+
+
+def _waiting(connection: Connection) -> int:
+    """Rows of any kind that are still to be worked on."""
+    counts = (
+        select(func.count()).where(tables.updates.c.handled_at.is_(None)),
+        select(func.count()).where(tables.inbox.c.handled_at.is_(None)),
+        select(func.count()).where(tables.outbox.c.status == "waiting"),
+    )
+    return sum(connection.execute(count).scalar_one() for count in counts)
+
+
+@asynccontextmanager
+async def running(fake: Telegram, data: Path, mode: str = "polling", **sections: Any) -> AsyncIterator[Shop]:
+    """The bot, from start to clean stop. Opened again on the same folder it goes on."""
+    port = free_port()
+    bot = {"token": TOKEN, "api_base": fake.url, "mode": mode, "webhook_secret": SECRET}
+    web = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+    values = {"limits": NO_LIMITS, "storage": {"url": f"sqlite:///{data / 'bot.db'}"}, **sections}
+    settings = Settings(telegram={"customers": bot}, web=web, **values)
+    app, stop = App(settings, small_mind(), Store(settings.storage.url), clock := Clock()), asyncio.Event()
+    started = asyncio.Event()
+
+    class Listening:
+        async def start(self) -> None:
+            started.set()
+
+        async def stop(self) -> None: ...
+
+    async with AsyncExitStack() as stack:
+        doors = open_doors(app, data, stack)
+        task = asyncio.create_task(app.run([*doors, Listening()], stop))
+        await asyncio.wait([task, asyncio.create_task(started.wait())], return_when=asyncio.FIRST_COMPLETED)
+        door = app.channels["telegram"]
+        assert isinstance(door, TelegramDoor)
+        try:
+            yield Shop(app, door, clock)
+        finally:
+            stop.set()
+            async with asyncio.timeout(5):
+                await task
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(updates, "PAUSE_S", 0.02)
+    monkeypatch.setattr(updates, "SWEEP_S", 0.1)
+    monkeypatch.setattr(rates, "CHAT_BURST", 1000)
+    monkeypatch.setattr(rates, "ALL_BURST", 1000)
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[Telegram]:
+    async with Telegram() as telegram:
+        telegram.rates.off()
+        telegram.bot(TOKEN)
+        yield telegram
+
+
+@pytest.fixture
+def ours(fake: Telegram) -> Bot:
+    """Our bot as Telegram knows it."""
+    return fake.world.bots[TOKEN]
+
+
+@pytest.fixture
+def anna(fake: Telegram) -> Person:
+    return fake.user(7, "Anna", "en")
+
+
+@pytest.fixture(params=["polling", "webhook"])
+async def shop(request: pytest.FixtureRequest, fake: Telegram, tmp_path: Path) -> AsyncIterator[Shop]:
+    """The bot, once fetching and once with a webhook."""
+    async with running(fake, tmp_path, request.param) as shop:
+        yield shop
+
+
+@pytest.fixture
+async def fetching(fake: Telegram, tmp_path: Path) -> AsyncIterator[Shop]:
+    """The bot, fetching: where the way of the updates makes no difference."""
+    async with running(fake, tmp_path) as shop:
+        yield shop
