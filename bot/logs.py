@@ -15,6 +15,7 @@ KEYS = frozenset((
     "event", "level", "timestamp", "action", "error", "where", "attempts", "conversation", "writes", "channel",
     "again", "entries", "dense", "file", "line", "why", "method", "route", "status", "ms", "host", "port", "url",
     "version", "seconds", "drained", "encoder", "languages", "path", "logger", "rows",
+    "ticket", "group",
 ))  # fmt: skip
 VALUE_LIMIT = 500
 SCANNED = 10_000  # characters looked at for secrets: far more than are shown

@@ -30,3 +30,9 @@ KNOWLEDGE_ENTRIES = Gauge("aftercare_knowledge_entries", "Live entries")
 KNOWLEDGE_PROBLEMS = Gauge("aftercare_knowledge_problems", "Articles that could not be read at the last load")
 REFUSED = Counter("aftercare_refused_total", "Requests refused", ["why"])
 SOCKETS = Gauge("aftercare_websockets", "Open WebSockets")
+DESK_DOUBLED = Counter(
+    "aftercare_desk_doubled_total",
+    "Posts and topics that may stand twice: the answer to the first try was lost",
+    ["kind"],
+)
+DESK_BARRED = Gauge("aftercare_desk_barred", "1 where the bot may not work in the agents' group", ["group"])

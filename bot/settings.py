@@ -110,6 +110,9 @@ class TelegramBot(Section):
 
 class TelegramDesk(TelegramBot):
     group_id: int | None = Field(None, examples=["-1001234567890"])
+    groups: dict[str, int] = Field({}, examples=["{ kk = -1001234567891 }"])  # by the customer's language
+    admins_are_agents: bool = Field(True, examples=["true"])
+    default: Literal["reply", "note"] = Field("reply", examples=['"reply"'])  # what an agent's plain text is
 
 
 class Telegram(Section):
