@@ -14,8 +14,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import click
 
 from bot.commands import Failed
+from bot.commands.agents import agents
 from bot.commands.ask import ask
 from bot.commands.chat import chat
+from bot.commands.desk import desk
 from bot.commands.doctor import doctor
 from bot.commands.knowledge import kb
 from bot.commands.run import migrate, run
@@ -63,7 +65,7 @@ def main(context: click.Context, config: Path | None) -> None:
         context.invoke(run)
 
 
-for command in (run, chat, ask, kb, tickets, migrate, doctor):
+for command in (run, chat, ask, kb, tickets, agents, desk, migrate, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":
