@@ -190,15 +190,22 @@ class Worker:
 def _record(connection: Connection, *, thought: Thought, to: Standing, push: bool) -> list[Posted]:
     """Commit 2: everything a turn changes, or nothing."""
     write = thought.write
-    posted = record(connection, write)
-    if to.snapshot.owner != "bot":
-        customer_wrote(connection, write.waiting.conversation, write.now)
-    for event in thought.events:
-        keep(connection, write.waiting.conversation, write.language, event, write.now)
+    posted = record(connection, write, partial(_keep, connection, thought=thought, to=to))
     announce(connection, lane_of(to.channel, to.address))
     if push:
         send_later(connection, to, write.waiting.conversation, posted, write.now)
     return posted
+
+
+def _keep(connection: Connection, *, thought: Thought, to: Standing) -> int | None:
+    """What a turn reported; the number of the ticket it wanted."""
+    write = thought.write
+    if to.snapshot.owner != "bot":
+        customer_wrote(connection, write.waiting.conversation, write.now)
+    numbers = [
+        keep(connection, write.waiting.conversation, write.language, event, write.now) for event in thought.events
+    ]
+    return next(filter(None, numbers), None)
 
 
 def _count(channel: str, events: tuple[Event, ...]) -> None:

@@ -19,6 +19,9 @@ Decision = Literal["answer", "suggest", "abstain"]
 Reason = Literal["asked_for_person", "ladder_end", "unsure_twice", "safety", "claim_or_law", "photo_only"]
 Priority = Literal["normal", "high", "urgent"]
 
+# Stands in a reply for the number of the ticket that the same turn wants: it has none before the turn is stored.
+TICKET = "{{ticket}}"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -50,7 +53,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What we say back. The text is Markdown with paragraphs, lists, bold and links, nothing else."""
+    """What we say back. The text is Markdown with paragraphs, lists, bold and links, nothing else.
+
+    `TICKET` may stand in it where the outcome has a `TicketWanted`.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()

@@ -5,8 +5,8 @@ Each function takes the writer's (or a reader's) connection and returns values; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -17,7 +17,8 @@ from sqlalchemy.dialects import sqlite
 from bot.ports import Accepted, Inbound, Posted
 from bot.storage.prepared import Prepared
 from bot.storage.tables import contacts, conversations, inbox, messages
-from handlers.words import Attachment, Choice, Message, Reply, Snapshot, State
+from handlers.rules.numbers import shown
+from handlers.words import TICKET, Attachment, Choice, Message, Reply, Snapshot, State
 
 PAGE = 50  # messages read at once: of the longest texts 800 kB, which a slow reader makes us keep
 ALL_PARTS = ("text", "choice", "attachments", "language_hint")
@@ -220,9 +221,12 @@ def standing(connection: Connection, conversation: int) -> Standing:
     return Standing(snapshot, row.version, row.channel, row.address)
 
 
-def record(connection: Connection, turn: TurnWrite) -> list[Posted]:
+def record(
+    connection: Connection, turn: TurnWrite, keep_events: Callable[[], int | None] = lambda: None
+) -> list[Posted]:
     """Store a turn (commit 2): the inbox row handled, the conversation moved on, the replies numbered.
 
+    `keep_events` stores what else came of it, before the replies: they may name the ticket whose number it returns.
     Raises `TurnOvertaken` where the row was handled already, an older one of the lane was not, or the conversation
     moved since it was read.
     """
@@ -246,7 +250,13 @@ def record(connection: Connection, turn: TurnWrite) -> list[Posted]:
     )  # fmt: skip
     if moved != 1:
         raise TurnOvertaken("the conversation moved since it was read")
-    return [_post(connection, turn, reply) for reply in turn.replies]
+    number = keep_events()
+    return [_post(connection, turn, _naming(reply, number)) for reply in turn.replies]
+
+
+def _naming(reply: Reply, number: int | None) -> Reply:
+    """The reply with the number of the ticket that the turn wanted."""
+    return reply if number is None else replace(reply, text=reply.text.replace(TICKET, shown(number)))
 
 
 def _post(connection: Connection, turn: TurnWrite, reply: Reply) -> Posted:

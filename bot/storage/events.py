@@ -18,21 +18,22 @@ log = structlog.get_logger()
 _insert_answer = Prepared(insert(answers))
 
 
-def keep(connection: Connection, conversation: int, language: str, event: Event, now: datetime) -> None:
-    """Store one event of a turn."""
+def keep(connection: Connection, conversation: int, language: str, event: Event, now: datetime) -> int | None:
+    """Store one event of a turn; the number of the ticket, where it wanted one."""
     match event:
         case AnswerGiven():
             _keep_answer(connection, conversation, language, event, now)
         case AnswerRated():
             _rate(connection, conversation, event)
         case TicketWanted():
-            open_or_extend(connection, conversation, language, event, now)
+            return open_or_extend(connection, conversation, language, event, now)
         case TicketActed() | SurveyAnswered() if not is_ticket_of(connection, conversation, event.number):
             log.warning("ticket_of_another", action="turn", conversation=conversation)
         case TicketActed():
             act(connection, event.number, event.action, "customer", now)  # refused: an agent was quicker
         case SurveyAnswered():
             _survey(connection, event, now)
+    return None
 
 
 def _keep_answer(connection: Connection, conversation: int, language: str, given: AnswerGiven, now: datetime) -> None:

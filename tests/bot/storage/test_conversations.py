@@ -28,7 +28,7 @@ from bot.storage.conversations import (
     waiting_of,
 )
 from bot.storage.store import Store
-from handlers.words import Attachment, Choice, Message
+from handlers.words import TICKET, Attachment, Choice, Message
 from tests.bot.storage.rows import inbound, rows, stands, take, turn, waiting_rows
 from tests.fakes.clock import NOON
 
@@ -92,6 +92,16 @@ async def test_a_handled_row_is_refused(store: Store) -> None:
     with pytest.raises(TurnOvertaken):
         await store.write(partial(record, turn=turn(waiting, 1, "again")))
     assert len(await rows(store, messages)) == 2
+
+
+async def test_a_reply_names_the_ticket_its_own_turn_opened(store: Store) -> None:
+    """There is no number before the ticket is written; the customer must read it all the same."""
+    await take(store, inbound())
+    (waiting,) = await waiting_rows(store)
+    write = turn(waiting, 0, f"Your request is {TICKET}.")
+    (posted,) = await store.write(partial(record, turn=write, keep_events=lambda: 7))
+    assert posted.text == "Your request is AC-000007."
+    assert (await rows(store, messages))[1].text == posted.text
 
 
 async def test_a_row_before_its_turn_is_refused(store: Store) -> None:
