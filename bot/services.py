@@ -35,7 +35,7 @@ class BotServices:
         self._settings, self._voice, self._knowledge = settings, voice, knowledge
         self.languages = spoken(company, voice)
         words = {language: read_words(language) for language in self.languages}
-        self._company = {**company.template_values(), "country": company.country}
+        self._company = {**company.template_values(), "country": company.country, "timezone": company.timezone}
         self._vocabularies = {
             name: Vocabulary(phrase for spoken in words.values() for phrase in spoken[name]) for name in VOCABULARIES
         }
@@ -71,6 +71,9 @@ class BotServices:
     def reply_due(self, now: datetime) -> datetime:
         target = self._settings.sla.tier("basic").first_reply
         return due_at(target, self._settings.calendar(), now).astimezone(self._settings.company.zone)
+
+    def somebody_works(self, now: datetime) -> bool:
+        return self._settings.calendar().is_open(now)
 
 
 def spoken(company: Company, voice: Voice) -> tuple[str, ...]:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from functools import lru_cache
-
-from babel.dates import format_date
-from persiantools.jdatetime import JalaliDate
 
 from handlers.services import Page, Services
+from handlers.when import local_date
 from handlers.words import Choice, Reply, Turn
 
 ENTRY = "entry:"
@@ -45,11 +41,3 @@ def entry_choices(turn: Turn, entries: Iterable[str], limit: int = 3) -> tuple[C
     pages = (turn.services.page(entry, turn.language) for entry in entries)
     found = [Choice(ENTRY + page.entry, page.title[:LABEL_LIMIT]) for page in pages if page is not None]
     return tuple(found[:limit])
-
-
-@lru_cache(maxsize=1024)
-def local_date(day: date, language: str) -> str:
-    """A date as people of this language write it; Persian in the Jalali calendar."""
-    if language == "fa":
-        return str(JalaliDate(day).strftime("%d %B %Y", locale="fa"))  # type: ignore[no-untyped-call]  # the library has no types
-    return format_date(day, format="long", locale=language)

@@ -84,3 +84,7 @@ class Services(Protocol):
     def reply_due(self, now: datetime) -> datetime:
         """When a person will have answered a request made now, by the promise: in the company's time zone."""
         ...
+
+    def somebody_works(self, now: datetime) -> bool:
+        """Whether the company's people are at work."""
+        ...

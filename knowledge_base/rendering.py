@@ -103,8 +103,12 @@ def _environment(language: str, filters: Mapping[str, UnitFilter]) -> ImmutableS
 
 def local_number(value: int, language: str) -> str:
     """A whole number as this language writes it: its separators and its digits."""
-    digits = _DIGITS.get(Locale.parse(language).default_numbering_system, {})
-    return str(format_decimal(value, locale=language, numbering_system="default")).translate(digits)
+    return local_digits(format_decimal(value, locale=language, numbering_system="default"), language)
+
+
+def local_digits(text: str, language: str) -> str:
+    """A text with the digits this language writes."""
+    return text.translate(_DIGITS.get(Locale.parse(language).default_numbering_system, {}))
 
 
 def isolated(text: str, language: str) -> str:

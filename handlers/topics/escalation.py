@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from handlers.questions import waiting_in
+from handlers.requests import STORED, TOPIC, contact_in, live_ticket, promised
 from handlers.rules.acts import leading
-from handlers.rules.contact import country_of, find_contact
 from handlers.words import Choice, Outcome, Reason, Reply, State, TicketWanted, Turn
 
 ORDER = 30
-TOPIC = "escalation"
 WORDS_OF_A_REQUEST = 12  # a longer text that names an operator is a question about something else
 WORDS_OF_A_CONTACT = 8  # a longer text that holds an address is about something else
 WONDERING = frozenset({"robot", "presence"})  # "are you a real person?" is answered by what we are
@@ -22,10 +21,12 @@ async def handle(turn: Turn) -> Outcome | None:
     """Opens the request, or takes the next piece of it."""
     if _asked(turn):
         return _open(turn)
-    if turn.state.get("topic") != TOPIC or _elsewhere(turn) or _aside(turn):
+    if _elsewhere(turn) or _aside(turn):
         return None
-    step = _STEPS.get(str(turn.state.get("step")))
-    return step(turn) if step is not None else None
+    step = _STEPS.get(str(turn.state.get("step"))) if turn.state.get("topic") == TOPIC else None
+    if step is not None:
+        return step(turn)
+    return _take_late_contact(turn) if live_ticket(turn) is not None else None
 
 
 def _asked(turn: Turn) -> bool:
@@ -41,9 +42,11 @@ def _asked(turn: Turn) -> bool:
 
 
 def _elsewhere(turn: Turn) -> bool:
-    """Whether the customer pressed a button of another topic in the middle, or gave a command."""
-    choice = turn.message.choice
-    return turn.message.text.startswith("/") or (choice is not None and not choice.startswith("contact:"))
+    """Whether the customer pressed a button of another topic in the middle, gave a command, or sent only files."""
+    choice, text = turn.message.choice, turn.message.text
+    if choice is not None:
+        return not choice.startswith("contact:")
+    return text.startswith("/") or not text.strip()
 
 
 def _aside(turn: Turn) -> bool:
@@ -59,12 +62,14 @@ def _open(turn: Turn) -> Outcome:
     said = "\n".join(part for part in (question, *waiting_in(turn), "" if pressed else turn.message.text) if part)
     reason: Reason = "ladder_end" if pressed and turn.state.get("topic") == "ladder" else "asked_for_person"
     state: State = {"topic": TOPIC, "step": "contact", "described": bool(question)}
-    return Outcome((_ask_contact(turn, "escalation.ask_contact"),), (TicketWanted(reason, said),), state)
+    events = (TicketWanted(reason, said),)
+    told = f"{turn.services.say('escalation.passed_on', turn.language)} {promised(turn, events)}\n\n"
+    return Outcome((_ask_contact(turn, "escalation.ask_contact", told),), events, state)
 
 
-def _ask_contact(turn: Turn, phrase: str) -> Reply:
+def _ask_contact(turn: Turn, phrase: str, told: str = "") -> Reply:
     say, language = turn.services.say, turn.language
-    return Reply(say(phrase, language), (Choice("contact:none", say("escalation.without_contact", language)),))
+    return Reply(told + say(phrase, language), (Choice("contact:none", say("escalation.without_contact", language)),))
 
 
 def _take_contact(turn: Turn) -> Outcome:
@@ -73,7 +78,7 @@ def _take_contact(turn: Turn) -> Outcome:
         return _next(turn, None)
     if _courtesy(turn):
         return _stored(turn, None)
-    contact = _contact(turn)
+    contact = contact_in(turn)
     event = TicketWanted("asked_for_person", turn.message.text, contact)
     if contact is None and not turn.state.get("asked_again"):
         state = {**turn.state, "asked_again": True, "described": True}
@@ -89,11 +94,11 @@ def _take_description(turn: Turn) -> Outcome:
 
 
 def _take_late_contact(turn: Turn) -> Outcome | None:
-    """A number sent after "Continue without a contact" still reaches the request."""
+    """A number sent after "Continue without a contact", or in the middle of another talk, still reaches the request."""
     text = turn.message.text
     if turn.message.choice is not None or len(text.split()) > WORDS_OF_A_CONTACT:
         return None
-    contact = _contact(turn)
+    contact = contact_in(turn)
     return _stored(turn, contact, TicketWanted("asked_for_person", text, contact)) if contact else None
 
 
@@ -102,12 +107,6 @@ _STEPS: Mapping[str, Callable[[Turn], Outcome | None]] = {
     "description": _take_description,
     "stored": _take_late_contact,
 }
-
-
-def _contact(turn: Turn) -> str | None:
-    """A number without a code is taken for one of the company's country, else of the language's."""
-    at_home, abroad = str(turn.services.company()["country"]), country_of(turn.language)
-    return find_contact(turn.message.text, *filter(None, (at_home, abroad)))
 
 
 def _courtesy(turn: Turn) -> bool:
@@ -125,6 +124,7 @@ def _next(turn: Turn, contact: str | None, *events: TicketWanted) -> Outcome:
 
 
 def _stored(turn: Turn, contact: str | None, *events: TicketWanted) -> Outcome:
-    say, language = turn.services.say, turn.language
-    words = f"{say('escalation.stored', language, contact=contact)}\n\n{say('escalation.hours', language)}"
-    return Outcome((Reply(words),), events, {"topic": TOPIC, "step": "stored"})
+    if not events and not turn.conversation.tickets:  # a state of another day: what we say is stored must be
+        events = (TicketWanted("asked_for_person", ""),)
+    stored = turn.services.say("escalation.stored", turn.language, contact=contact)
+    return Outcome((Reply(f"{stored}\n\n{promised(turn, events)}"),), events, STORED)

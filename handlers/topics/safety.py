@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.requests import TOPIC, promised
 from handlers.words import Choice, Outcome, Reply, TicketWanted, Turn
 
 ORDER = 10
@@ -17,12 +18,12 @@ async def handle(turn: Turn) -> Outcome | None:
         replies=(
             Reply(say("safety.stop", language)),
             Reply(
-                say("safety.passed_on", language),
+                f"{say('safety.passed_on', language)}\n\n{promised(turn, events)}",
                 (Choice("contact:none", say("escalation.without_contact", language)),),
             ),
         ),
         events=events,
-        state={"topic": "escalation", "step": "contact", "described": True},
+        state={"topic": TOPIC, "step": "contact", "described": True},
     )
 
 

@@ -12,8 +12,20 @@ from hypothesis import strategies as some
 from bot.ports import storable
 from handlers.router import Topic, find_topics, route
 from handlers.voice import spoken_languages
-from handlers.words import AnswerGiven, AnswerRated, Attachment, Choice, Message, Outcome, Snapshot, TicketWanted, Turn
-from tests.fakes.services import NOW, a_turn, shared_mind
+from handlers.words import (
+    TICKET,
+    Attachment,
+    Choice,
+    Event,
+    Message,
+    Outcome,
+    Snapshot,
+    SurveyAnswered,
+    TicketActed,
+    TicketWanted,
+    Turn,
+)
+from tests.fakes.services import NOW, a_ticket, a_turn, shared_mind
 from tests.knowledge_base.nasty import TEXTS
 
 TOPICS = find_topics()
@@ -22,6 +34,9 @@ LABEL_CHARACTERS = 100
 SHIPPED_CHOICES = (
     "person", "again", "none", "contact:none", "contact:done", "language:cs", "entry:washer-leaks", "entry:",
     "rate:yes:washer-leaks:0badcafe", "rate:no:washer-leaks:0badcafe", "rate:", "language:", "rate:maybe:x:y",
+    "ticket:confirm:1", "ticket:reopen:1", "ticket:reopen:99", "ticket:close:1", "ticket:confirm:x", "ticket:",
+    "survey:1:2:5", "survey:1:2:2", "survey:1:2:9", "survey:1:7:5", "survey:99:2:5", "survey:1:2:slow", "survey:1:2:done",
+    "survey:1:2:comment", "survey:1:2:skip", "survey:1:2:", "survey:",
 )  # fmt: skip
 STATES: tuple[dict[str, Any], ...] = (
     {},
@@ -30,6 +45,11 @@ STATES: tuple[dict[str, Any], ...] = (
     {"topic": "escalation", "step": "contact", "described": False},
     {"topic": "escalation", "step": "description", "contact": None},
     {"topic": "escalation", "step": "stored"},
+    {"topic": "ladder", "question": "x", "others": [], "climbed": [], "unsure": 1, "suggested": True},
+    {"files": True},
+    {"topic": "survey", "number": 1, "resolution": 2, "tags": ["slow"]},
+    {"topic": "survey", "number": 1, "resolution": 2, "step": "comment"},
+    {"topic": "survey", "number": 99, "resolution": 2, "step": "comment"},
     {"topic": "a topic of another version", "step": "unheard of"},
 )
 
@@ -45,7 +65,15 @@ offered = some.lists(
     max_size=4,
     unique_by=lambda choice: choice.id,
 ).map(tuple)
-snapshots = some.builds(Snapshot, language=some.none(), state=some.sampled_from(STATES), offered=offered)
+tickets = some.sampled_from(
+    (
+        (), (a_ticket(),), (a_ticket(status="open"),), (a_ticket(status="solved", solved=2),),
+        (a_ticket(status="closed", solved=2, score=4, answered=NOW),), (a_ticket(2), a_ticket(1, "solved", solved=2)),
+    )
+)  # fmt: skip
+snapshots = some.builds(
+    Snapshot, language=some.none(), state=some.sampled_from(STATES), offered=offered, tickets=tickets
+)
 languages = some.sampled_from(spoken_languages())
 
 thorough = settings(
@@ -69,7 +97,9 @@ def check(outcome: Outcome, where: str) -> None:
     for reply in outcome.replies[:-1]:
         assert not reply.choices, f"{where}: only the last reply's choices can be pressed"
     assert json.loads(json.dumps(outcome.state)) == outcome.state, f"{where}: the state must be JSON"
-    assert all(isinstance(event, AnswerGiven | AnswerRated | TicketWanted) for event in outcome.events), where
+    assert all(isinstance(event, Event) for event in outcome.events), where
+    if not any(isinstance(event, TicketWanted) for event in outcome.events):
+        assert not [reply for reply in outcome.replies if TICKET in reply.text], f"{where}: nothing gives the number"
     assert outcome.language is None or outcome.language in spoken_languages(), where
 
 
@@ -82,6 +112,14 @@ async def test_it_never_raises_and_what_it_answers_can_be_stored_and_sent(
     outcome = await topic.handle(turn_of(message, snapshot, language))
     if outcome is not None:
         check(outcome, f"handlers/topics/{topic.name}.py")
+        check_own(outcome, snapshot, f"handlers/topics/{topic.name}.py")
+
+
+def check_own(outcome: Outcome, snapshot: Snapshot, where: str) -> None:
+    """Numbers come from outside: nothing happens to a ticket that is not the customer's."""
+    own = {ticket.number for ticket in snapshot.tickets}
+    named = {event.number for event in outcome.events if isinstance(event, TicketActed | SurveyAnswered)}
+    assert named <= own, f"{where}: acts on tickets {named - own}"
 
 
 @every_topic

@@ -13,6 +13,7 @@ from typing import Any
 from bot.app import Mind, build_mind
 from bot.settings import Settings, load_settings
 from handlers.rules.hearing import Vocabulary
+from handlers.rules.tickets import Status
 from handlers.services import Found, Page
 from handlers.words import Choice, Message, Outcome, Snapshot, State, TicketView, Turn
 
@@ -98,6 +99,9 @@ class FakeServices:
     def reply_due(self, now: datetime) -> datetime:
         return shared_mind().services.reply_due(now)
 
+    def somebody_works(self, now: datetime) -> bool:
+        return shared_mind().services.somebody_works(now)
+
 
 def a_turn(
     text: str = "",
@@ -112,6 +116,12 @@ def a_turn(
     """One step of talk."""
     snapshot = Snapshot(language, "bot", state or {}, offered, tickets)
     return Turn(Message(text, choice), snapshot, language, NOW, services or FakeServices())
+
+
+def a_ticket(number: int = 1, status: Status = "new", **changes: Any) -> TicketView:
+    """One of the customer's own requests."""
+    values: dict[str, Any] = {"subject": "The washer leaks", "opened": NOW, **changes}
+    return TicketView(number, status, **values)
 
 
 def labels(outcome: Outcome) -> list[str]:

@@ -2,38 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from handlers.presenting import LABEL_LIMIT, body, entry_choices, local_date, show
+from handlers.presenting import LABEL_LIMIT, body, entry_choices, show
 from tests.fakes.services import FakeServices, a_page, a_turn, shared_mind
-
-
-@pytest.mark.parametrize(
-    ("language", "written"),
-    [
-        ("en", "November 16, 2026"),
-        ("ru", "16 ноября 2026\u202fг."),
-        ("kk", "2026\u202fж. 16 қараша"),
-        ("cs", "16. listopadu 2026"),
-        ("pl", "16 listopada 2026"),
-        ("fa", "۲۵ آبان ۱۴۰۵"),
-    ],
-)
-def test_local_date(language: str, written: str) -> None:
-    assert local_date(date(2026, 11, 16), language) == written
-
-
-@pytest.mark.parametrize(
-    ("day", "written"),
-    [
-        (date(2026, 3, 21), "۰۱ فروردین ۱۴۰۵"),  # Nowruz
-        (date(2025, 3, 20), "۳۰ اسفند ۱۴۰۳"),  # the last day of a leap year
-    ],
-)
-def test_the_jalali_year_turns_in_spring(day: date, written: str) -> None:
-    assert local_date(day, "fa") == written
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from handlers.requests import STORED
 from handlers.topics import escalation
-from handlers.words import Outcome, TicketWanted
-from tests.fakes.services import FakeServices, a_turn, labels, shared_mind
+from handlers.words import TICKET, Outcome, TicketWanted
+from tests.fakes.services import NOW, FakeServices, a_ticket, a_turn, labels, shared_mind
 
 LANGUAGES = shared_mind().services.languages
 CONTACT = {"topic": "escalation", "step": "contact", "described": False}
 
 
 async def said(text: str = "", choice: str | None = None, language: str = "en", **state: Any) -> Outcome | None:
-    return await escalation.handle(a_turn(text, choice=choice, state=state, language=language))
+    tickets = (a_ticket(12),) if state.get("topic") == "escalation" else ()
+    return await escalation.handle(a_turn(text, choice=choice, state=state, language=language, tickets=tickets))
 
 
 async def answer(text: str = "", choice: str | None = None, language: str = "en", **state: Any) -> Outcome:
@@ -29,7 +32,8 @@ async def test_the_request_stands_at_the_first_word(language: str) -> None:
     """The customer may close the page now: the ticket is in this very outcome."""
     outcome = await answer(choice="person", language=language)
     assert outcome.events == (TicketWanted("asked_for_person", ""),)
-    assert outcome.replies[0].text == FakeServices().say("escalation.ask_contact", language)
+    assert outcome.replies[0].text.endswith(FakeServices().say("escalation.ask_contact", language))
+    assert FakeServices().say("tickets.number", language, number=TICKET) in outcome.replies[0].text
     assert labels(outcome) == ["contact:none"]
 
 
@@ -102,7 +106,28 @@ async def test_without_a_contact_the_answer_comes_here(language: str) -> None:
     say = FakeServices().say
     assert first.events == last.events == ()
     assert last.replies[0].text.startswith(say("escalation.stored", language, contact=None))
-    assert last.replies[0].text.endswith(say("escalation.hours", language))
+    assert say("tickets.number", language, number="AC-000012") in last.replies[0].text
+
+
+async def test_what_is_said_to_be_stored_is_stored() -> None:
+    """The talk stands at a step of a request that is not there: a state of another day."""
+    outcome = await escalation.handle(a_turn(choice="contact:none", state={**CONTACT, "described": True}))
+    assert outcome is not None
+    assert outcome.events == (TicketWanted("asked_for_person", ""),)
+    assert TICKET in outcome.replies[0].text
+
+
+async def test_a_request_is_promised_from_when_it_was_made() -> None:
+    """Words added later do not move what was promised; a promise that is past is not made anew."""
+    say = FakeServices().say
+    friday = NOW - timedelta(hours=22)
+    turns = [
+        a_turn("601 234 567", state=STORED, tickets=(a_ticket(opened=opened),))
+        for opened in (friday, NOW - timedelta(days=9))
+    ]
+    first, late = [(await escalation.handle(turn) or Outcome()).replies[0].text for turn in turns]
+    assert first.endswith(say("tickets.due_today", "en", time="14:00 (Prague time)"))
+    assert late.endswith(say("tickets.soon", "en"))
 
 
 async def test_the_description_is_added() -> None:
@@ -117,6 +142,18 @@ async def test_a_courtesy_is_neither_contact_nor_description(step: str, text: st
     outcome = await answer(text, topic="escalation", step=step, described=False, contact=None)
     assert outcome.events == ()
     assert outcome.state == {"topic": "escalation", "step": "stored"}
+
+
+async def test_a_number_sent_in_the_middle_of_another_talk_reaches_the_request() -> None:
+    outcome = await escalation.handle(a_turn("601 234 567", state={"topic": "ladder"}, tickets=(a_ticket(),)))
+    assert outcome is not None
+    assert outcome.events == (TicketWanted("asked_for_person", "601 234 567", "+420 601 234 567"),)
+    assert await escalation.handle(a_turn("601 234 567", tickets=(a_ticket(status="closed"),))) is None
+
+
+@pytest.mark.parametrize("step", ["contact", "description"])
+async def test_a_file_without_words_is_no_contact_and_no_description(step: str) -> None:
+    assert await said("", topic="escalation", step=step) is None
 
 
 async def test_a_number_that_comes_late_is_added() -> None:
