@@ -82,6 +82,12 @@ def reach(raw: Raw) -> Reach | None:
     return Reach(str(change["chat"]["id"]), change["new_chat_member"]["status"] != "kicked")
 
 
+def is_reworded(raw: Raw) -> bool:
+    """Whether somebody changed their words; a shared position that moves is edited, too, every few seconds."""
+    message = raw["edited_message"]
+    return "text" in message or any(kind in message for kind in _FILES)
+
+
 def query_of(raw: Raw) -> str | None:
     """The id of a pressed button, which Telegram wants answered; None for anything else."""
     query = raw.get("callback_query")

@@ -13,7 +13,7 @@ from aiogram.exceptions import AiogramError
 
 from bot.app import App
 from bot.channels.telegram.fetching import Fetcher
-from bot.channels.telegram.inward import NAME, Reach, inbound, query_of, reach
+from bot.channels.telegram.inward import NAME, Reach, inbound, is_reworded, query_of, reach
 from bot.hub import lane_of
 from bot.ports import Inbound
 from bot.storage.contacts import Known, known, reword, say_once, tell_desk
@@ -49,7 +49,7 @@ class Receiver:
         if stands.blocked:
             await self._app.store.write(partial(back, channel=NAME, address=said.address))
         if "edited_message" in raws[0]:
-            return await self._edited(said, stands)
+            return await self._edited(raws[0], said, stands)
         return await self._said(raws, said, stands)
 
     async def _said(self, raws: Sequence[Raw], said: Inbound, stands: Known) -> None:
@@ -74,8 +74,10 @@ class Receiver:
             self._app.outbox.wake()
             self._app.tickets.changed()
 
-    async def _edited(self, edited: Inbound, stands: Known) -> None:
+    async def _edited(self, raw: Raw, edited: Inbound, stands: Known) -> None:
         """New words in the place of old ones; of a message we never had they are the message."""
+        if not is_reworded(raw):
+            return
         if stands.conversation is None or stands.seq is None:
             if edited.message.text:
                 await self._app.inbox.accept(edited)

@@ -103,7 +103,7 @@ class Sender:
         for at in range(outgoing.parts, len(texts)):
             id = stand[at] if at < len(stand) else None
             if id is None or not await self._reworded(chat, id, sent, at):
-                id = str((await self._text(chat, sent, at, sign=NEW_WORDS if id else "")).message_id)
+                id = str((await self._text(chat, sent, at, sign=NEW_WORDS if id and at == 0 else "")).message_id)
             await arrived(id)
         for id in stand[len(texts) :]:
             await self._delete(chat, id)

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram.client.session.aiohttp import AiohttpSession
 from sqlalchemy import Connection, func, select
 
 from bot import polling, updates
@@ -22,6 +24,7 @@ from bot.settings import Settings
 from bot.storage import tables
 from bot.storage.conversations import posted_after
 from bot.storage.store import Store
+from tests.bot.storage.rows import rows
 from tests.fakes.site import NO_LIMITS, Clock, free_port, small_mind
 from tests.fakes.telegram import Bot, Person, Telegram
 
@@ -41,6 +44,20 @@ class Shop:
         """What is stored of a talk."""
         read = self.app.store.read
         return await read(lambda c: posted_after(c, "telegram", str(person.id), 0))
+
+    async def stored(self, count: int) -> None:
+        """Wait until so many updates are stored."""
+        async with asyncio.timeout(5):
+            while len(await rows(self.app.store, tables.updates)) < count:  # noqa: ASYNC110 - they announce nothing
+                await asyncio.sleep(0.01)
+
+    async def later(self, seconds: float) -> None:
+        """What failed just now is due again, as if so much time had passed."""
+        async with asyncio.timeout(5):
+            while not [row for row in await rows(self.app.store, tables.outbox) if row.attempts]:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        self.clock.ahead += timedelta(seconds=seconds)
+        self.app.outbox.wake()
 
     async def quiet(self, person: Person) -> None:
         """Wait until everything stored is thought about and sent."""
@@ -98,6 +115,13 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(updates, "SWEEP_S", 0.1)
     monkeypatch.setattr(rates, "CHAT_BURST", 1000)
     monkeypatch.setattr(rates, "ALL_BURST", 1000)
+    monkeypatch.setattr(AiohttpSession, "close", _close)
+
+
+async def _close(session: AiohttpSession) -> None:
+    """Without the quarter of a second for TLS, which nobody uses here."""
+    if session._session is not None:
+        await session._session.close()
 
 
 @pytest.fixture
@@ -131,3 +155,14 @@ async def fetching(fake: Telegram, tmp_path: Path) -> AsyncIterator[Shop]:
     """The bot, fetching: where the way of the updates makes no difference."""
     async with running(fake, tmp_path) as shop:
         yield shop
+
+
+@pytest.fixture
+async def ticket(fake: Telegram, fetching: Shop, anna: Person) -> int:
+    """A ticket of Anna's, in the hands of agent 1."""
+    await fake.answer_to(anna.says("/human"))
+    await fetching.app.store.write(
+        lambda c: c.execute(tables.agents.insert(), {"id": 1, "name": "Petr", "created_at": fetching.app.now()})
+    )
+    await fetching.quiet(anna)
+    return 1
