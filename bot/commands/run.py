@@ -58,10 +58,11 @@ async def serve(settings: Settings, stop: asyncio.Event | None = None) -> None:
 def open_doors(app: App, data: Path, stack: AsyncExitStack) -> list[Door]:
     """All doors of an app, in the order they open. `stack` closes what they need to the very end."""
     from bot.channels.telegram.join import open_customers_bot
+    from bot.desk.telegram.join import open_desk
     from bot.web.join import open_website
 
     server = open_website(app, data)
-    return [server, *open_customers_bot(app, data, server, stack)]
+    return [server, *open_customers_bot(app, data, server, stack), *open_desk(app, data, server)]
 
 
 def data_folder(settings: Settings) -> Path:

@@ -110,6 +110,15 @@ class Standing:
     outdated: Post | None  # a post with a message that was edited since
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The customer of a ticket."""
+
+    conversation: int
+    channel: str
+    address: str
+
+
 def origin(group: int, topic: int, message: int) -> str:
     """The external id of what an agent wrote in a topic."""
     return f"{DESK}:{group}:{topic}:{message}"
@@ -171,6 +180,23 @@ def standing_of(connection: Connection, number: int) -> Standing:
     }
     outdated = _outdated(connection, ticket, thread)
     return Standing(ticket, thread, lines, len(first), quoted, outdated)
+
+
+def whose(connection: Connection, number: int) -> Whose:
+    """The customer of a ticket."""
+    query = (
+        select(tickets.c.conversation_id, contacts.c.channel, contacts.c.address)
+        .join(conversations, conversations.c.id == tickets.c.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .where(tickets.c.id == number)
+    )
+    return Whose(*connection.execute(query).one())
+
+
+def is_internal(connection: Connection, conversation: int, seq: int) -> bool:
+    """Whether a message stays among agents."""
+    which = (messages.c.conversation_id == conversation) & (messages.c.seq == seq)
+    return connection.execute(select(messages.c.visibility).where(which)).scalar() == "internal"
 
 
 def thread_of(connection: Connection, number: int) -> Thread | None:
@@ -267,14 +293,6 @@ def group_moved(connection: Connection, old: int, new: int) -> None:
     connection.execute(update(desk_threads).where(desk_threads.c.group_id == old).values(group_id=new))
     there = (copies.c.channel == DESK) & (copies.c.address == str(old))
     connection.execute(update(copies).where(there).values(address=str(new)))
-
-
-def speak(connection: Connection, number: int, language: str) -> None:
-    """An agent says which language the customer of a ticket speaks."""
-    whose = select(tickets.c.conversation_id).where(tickets.c.id == number).scalar_subquery()
-    values = {"language": language, "version": conversations.c.version + 1}
-    connection.execute(update(conversations).where(conversations.c.id == whose).values(**values))
-    connection.execute(update(tickets).where(tickets.c.id == number).values(version=tickets.c.version + 1))
 
 
 def post_id(external_id: str) -> int:

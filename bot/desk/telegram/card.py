@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from bot.storage.threads import Shown
@@ -49,7 +49,7 @@ def buttons(ticket: Shown, say: Say) -> Rows:
     return tuple(row for row in (acts, speak) if row)
 
 
-def language_buttons(number: int, languages: Iterator[str], language_name: LanguageName) -> Rows:
+def language_buttons(number: int, languages: Iterable[str], language_name: LanguageName) -> Rows:
     """The languages a customer may speak, two in a row."""
     made = [(language_name(language), f"speak:{number}:{language}") for language in languages]
     return tuple(tuple(made[at : at + 2]) for at in range(0, len(made), 2))

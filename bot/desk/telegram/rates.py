@@ -45,3 +45,7 @@ class Pace:
     def hold(self, now: datetime, length: timedelta) -> None:
         """Nothing before that time has passed."""
         self._held_until = max(self._held_until or now, now + length)
+
+    def let_go(self) -> None:
+        """There is no longer a reason to wait."""
+        self._held_until = None

@@ -111,7 +111,7 @@ class View:
         now: Callable[[], datetime],
     ) -> None:
         self.group, self._groups, self._bot, self._store = group, groups, bot, store
-        self._files, self._voice, self._now = files, voice, now
+        self._files, self.voice, self.now = files, voice, now
         self.pace = Pace()
         self.barred: str | None = None  # why the bot may not work in this group, where it may not
         self._times_barred = 0
@@ -131,15 +131,12 @@ class View:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause.total_seconds()):
                     await self._wake.wait()
-            held = self.pace.pause(self._now())
-            if held:
-                await asyncio.sleep(held.total_seconds())
 
     async def work(self) -> timedelta:
         """Show all that can be shown now; how long there will be nothing to do."""
         await self._settle()
         while True:
-            now = self._now()
+            now = self.now()
             pause = self.pace.pause(now)
             if pause:
                 return pause
@@ -152,9 +149,9 @@ class View:
 
     async def turn(self) -> None:
         """Returns when one more call may be made in this group, and counts it."""
-        while pause := self.pace.pause(self._now()):  # noqa: ASYNC110 - it is waited for time, which is no event
+        while pause := self.pace.pause(self.now()):  # noqa: ASYNC110 - it is waited for time, which is no event
             await asyncio.sleep(pause.total_seconds())
-        self.pace.spend(self._now())
+        self.pace.spend(self.now())
 
     async def adopt(self, number: int, topic: int, name: str) -> None:
         """Telegram tells of a topic of ours: perhaps the answer to its making was lost."""
@@ -163,6 +160,16 @@ class View:
             await self._remove(topic)
         self._waiting.pop(number, None)
         self.wake()
+
+    def forget_card(self, number: int) -> None:
+        """The card is no longer as it was put last."""
+        self._cards.pop(number, None)
+
+    def retry(self) -> None:
+        """The bot's rights in the group may be others now."""
+        if self.barred is not None:
+            self.pace.let_go()
+            self.wake()
 
     async def move(self, group: int) -> None:
         """The group has another number now: everything stored follows."""
@@ -186,12 +193,12 @@ class View:
         found = await self._store.read(homeless)
         mine = [number for number, language in found if self._groups.of(language) == self.group]
         if mine:
-            await self._store.write(partial(settle, numbers=mine, group=self.group, now=self._now()))
+            await self._store.write(partial(settle, numbers=mine, group=self.group, now=self.now()))
 
     async def _advance(self, number: int) -> None:
         """One step of one topic."""
         standing = await self._store.read(partial(standing_of, number=number))
-        step = next_step(standing, self._voice, self._cards.get(number), self._now())
+        step = next_step(standing, self.voice, self._cards.get(number), self.now())
         try:
             await self._take(standing, step)
         except Trouble as trouble:
@@ -200,7 +207,7 @@ class View:
             raise
         except Exception as error:
             log.error("topic_failed", action="desk", ticket=number, error=type(error).__name__, where=place(error))
-            self._waiting[number] = self._now() + BROKEN_PAUSE
+            self._waiting[number] = self.now() + BROKEN_PAUSE
         else:
             self._is_well(step)
 
@@ -227,7 +234,7 @@ class View:
                 await self._edit_post(standing, step)
 
     async def _make(self, number: int, step: MakeTopic) -> None:
-        now = self._now()
+        now = self.now()
         begin = partial(begin_topic, number=number, title=step.title, now=now, given_up=now - ADOPTION)
         if not await self._store.write(begin):
             return
@@ -287,8 +294,8 @@ class View:
         if found is not None and found[1].is_file():
             with contextlib.suppress(Unfit):
                 return await send_file(self._bot, at, file, found[1], answers)
-        sentence = self._voice.say("file_failed", name=file.attachment.name)
-        words = f"{file.caption}\n📎 {plain(sentence, self._voice.language)}"
+        sentence = self.voice.say("file_failed", name=file.attachment.name)
+        words = f"{file.caption}\n📎 {plain(sentence, self.voice.language)}"
         return await send_words(self._bot, at, words, answers=answers)
 
     async def _edit_post(self, standing: Standing, step: EditPost) -> None:
@@ -299,7 +306,7 @@ class View:
         await self._store.write(partial(edited, standing=standing, post=step.post))
 
     async def _cure(self, standing: Standing, step: Step, trouble: Trouble) -> None:
-        number, now = standing.ticket.number, self._now()
+        number, now = standing.ticket.number, self.now()
         match trouble:
             case TopicGone():
                 log.warning("topic_gone", action="desk", ticket=number)
@@ -333,7 +340,7 @@ class View:
         elif isinstance(step, Rename):
             await self._store.write(partial(shows, number=number, title=title(standing.ticket)))
         else:
-            self._waiting[number] = self._now() + BROKEN_PAUSE
+            self._waiting[number] = self.now() + BROKEN_PAUSE
 
     def _bar(self, why: str) -> None:
         """The bot may not work here: said once, tried again with growing pauses."""
@@ -343,7 +350,7 @@ class View:
         self.barred = why
         pause = min(FIRST_PAUSE * 2 ** min(self._times_barred, 10), LONGEST_PAUSE)
         self._times_barred += 1
-        self.pace.hold(self._now(), pause)
+        self.pace.hold(self.now(), pause)
 
     def _is_well(self, step: Step) -> None:
         if self.barred is not None and not isinstance(step, (WaitUntil, UpToDate, Skip)):
@@ -352,7 +359,7 @@ class View:
             self.barred, self._times_barred = None, 0
 
     def _spend(self) -> None:
-        self.pace.spend(self._now())
+        self.pace.spend(self.now())
 
     def _remember(self, number: int, shown: str) -> None:
         self._cards.pop(number, None)

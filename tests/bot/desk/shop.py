@@ -6,11 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from itertools import count
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from telegram.ext import ApplicationBuilder
+
+from bot.desk.telegram.acts import Acts
+from bot.desk.telegram.application import ALLOWED, Routing
+from bot.desk.telegram.door import Door
+from bot.desk.telegram.fetching import Fetcher
 from bot.desk.telegram.join import voice_of
+from bot.desk.telegram.people import People
 from bot.desk.telegram.view import Groups, View
 from bot.hub import Hub
 from bot.ports import Inbound
@@ -20,6 +28,7 @@ from bot.storage.desk import Said
 from bot.storage.store import Store
 from bot.storage.tables import conversations
 from bot.storage.tickets import customer_wrote, open_or_extend
+from bot.storage.updates import album_of
 from bot.tickets import Tickets
 from bot.web.files import Files
 from handlers.words import Attachment, Message, Priority, TicketWanted
@@ -59,6 +68,28 @@ class Shop:
         self.tickets = Tickets(self.store, self.hub, services, lambda channel: False, lambda: None, self.clock)
         self.groups = Groups(self.group.id, self.languages)
         self.view = self.another_view(self.group.id)
+
+    async def opened(self, **settings: Any) -> None:
+        """The agents' side begins to work, without receiving anything by itself: see `hears`."""
+        self.me.queue.allow(ALLOWED)
+        application = ApplicationBuilder().bot(self.bot).updater(None).job_queue(None).build()
+        await application.initialize()
+        services, default = Words(), settings.get("default", "reply")
+        voice = voice_of(services)
+        people = People(self.bot, self.store, settings.get("admins_are_agents", True), self.clock)
+        fetcher = Fetcher(self.bot, self.files, voice.say, self.clock)
+        acts = Acts(self.tickets, self.store, voice, services.languages, ZoneInfo("Europe/Prague"), default)
+        door = Door(self.bot, [self.view], self.tickets, self.store, people, fetcher, acts, default, services.languages)
+        self.routing = Routing(application, door)
+
+    async def hears(self) -> None:
+        """Handle all that Telegram has for the desk's bot, then show what came of it."""
+        pending = [update.json() for update in self.me.queue.pending]
+        self.me.queue.pending.clear()
+        for _, together in groupby(pending, key=lambda raw: album_of(raw) or raw["update_id"]):
+            await self.routing.handle(list(together))
+        self.clock.forward(30)
+        await self.show()
 
     def another_view(self, group: int) -> View:
         voice = voice_of(Words())
