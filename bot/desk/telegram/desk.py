@@ -18,6 +18,7 @@ from bot.desk.telegram.door import Door
 from bot.desk.telegram.fetching import Fetcher
 from bot.desk.telegram.join import voice_of
 from bot.desk.telegram.people import People
+from bot.desk.telegram.reminders import EVERY_S, Reminders
 from bot.desk.telegram.view import Groups, View
 from bot.hub import Listener
 from bot.logs import place
@@ -30,6 +31,7 @@ from bot.web.files import Files
 NAME = "desk"
 DRAIN_S = 0.5
 STOP_S = 1.0
+FIRST_LOOK_S = 1.0  # after the start, at what is due
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 
 log = structlog.get_logger()
@@ -56,6 +58,7 @@ class TelegramDesk:
         door = Door(
             self._bot, self.views, app.tickets, app.store, people, fetcher, acts, settings.default, services.languages
         )
+        self._reminders = Reminders(app.settings, self._bot, self.views, app.tickets, app.store, self._voice, app.now)
         self._routing, self._ready = Routing(application, door), asyncio.Event()
         number = int(settings.token.get_secret_value().partition(":")[0])
         self.updates = Updates(app.store, Reader(NAME, number, lane_of, self._handle), app.now)
@@ -93,6 +96,8 @@ class TelegramDesk:
         await self._introduced()
         await self._application.start()
         self._ready.set()
+        if (jobs := self._application.job_queue) is not None:
+            jobs.run_repeating(self._remind, EVERY_S, first=FIRST_LOOK_S)
         await self._offer_commands()
         unlisten = self._app.hub.listen(DESK, self._listener())
         try:
@@ -126,6 +131,9 @@ class TelegramDesk:
             else:
                 log.info("telegram_ready", action="start", channel=NAME)
                 return
+
+    async def _remind(self, _context: object) -> None:
+        await self._reminders.run()
 
     async def _offer_commands(self) -> None:
         try:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.app import App
+from bot.app import App, utc_now
 from bot.desk.telegram.join import open_desk
 from bot.ports import Inbound
 from bot.settings import Settings
+from bot.storage.agents import add_agent
 from bot.storage.conversations import posted_in
 from bot.storage.store import Store
+from bot.storage.tickets import act, find_ticket
 from bot.web.join import open_website
 from handlers.words import Message
 from tests.fakes.conftest import DESK
@@ -50,7 +53,9 @@ def _loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def running(fake: Telegram, folder: Path, port: int = 0, **desk: Any) -> AsyncIterator[App]:
+async def running(
+    fake: Telegram, folder: Path, port: int = 0, now: Callable[[], datetime] = utc_now, **desk: Any
+) -> AsyncIterator[App]:
     """The bot with its desk, until the block ends."""
     telegram = {"desk": {"token": DESK, "api_base": fake.url, "group_id": GROUP, **desk}}
     settings = Settings(
@@ -58,7 +63,7 @@ async def running(fake: Telegram, folder: Path, port: int = 0, **desk: Any) -> A
         storage={"url": f"sqlite:///{folder}/bot.db"},
         web={"port": port, "public_url": f"http://127.0.0.1:{port}"},
     )
-    app = App(settings, shared_mind(), Store(settings.storage.url))
+    app = App(settings, shared_mind(), Store(settings.storage.url), now)
     server = open_website(app, folder)
     stop = asyncio.Event()
     work = asyncio.create_task(app.run([server, *open_desk(app, folder, server)], stop))
@@ -118,3 +123,21 @@ async def test_a_stop_while_telegram_is_away_takes_no_longer(fake: Telegram, gro
         await asks_for_a_person(app)
         await asyncio.sleep(0.1)
     await fake.start()
+
+
+async def test_the_frameworks_job_queue_looks_at_the_clock(
+    fake: Telegram, group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.telegram.desk.EVERY_S", 0.2)
+    ahead = timedelta(0)
+    async with running(fake, tmp_path, now=lambda: utc_now() + ahead) as app:
+        await asks_for_a_person(app)
+        topic = await fake.until(lambda: next(iter(group.open_topics), None), 15)
+        jana = await app.store.write(partial(add_agent, name="Jana", telegram_id=None, now=app.now()))
+        solve = partial(act, number=1, action="solve", actor="agent", now=app.now(), agent=jana.id)
+        await app.store.write(solve)
+        ahead = timedelta(days=8)
+        await fake.until(lambda: topic.is_closed, 15)
+        ticket = await app.store.read(partial(find_ticket, number=1))
+        assert ticket is not None
+        assert ticket.status == "closed"
