@@ -19,7 +19,9 @@ from handlers.rules.sla import due_at
 from handlers.services import Found, Page
 from handlers.voice import LOCALES, Voice
 
-VOCABULARIES = ("person", "person_alone", "safety", "language")
+VOCABULARIES = (
+    "person", "person_alone", "safety", "claim", "authority", "status", "still_broken", "works_again", "language",
+)  # fmt: skip
 WORD_LISTS = (*VOCABULARIES, *ACT_LISTS)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from handlers.rules.contact import country_of, find_contact
 from handlers.rules.numbers import shown
 from handlers.rules.tickets import LIVE
-from handlers.when import moment, place_of_clock, rounded_up
-from handlers.words import TICKET, Event, State, TicketView, TicketWanted, Turn
+from handlers.when import local_date, moment, place_of_clock, rounded_up
+from handlers.words import TICKET, Choice, State, TicketView, Turn
+from knowledge_base.text import clean
+
+_MARKS = str.maketrans("", "", "*_`[]<>\\#|~")  # what Markdown reads; a subject is the customer's own words
 
 TOPIC = "escalation"
 STORED: State = {"topic": TOPIC, "step": "stored"}  # nothing more is asked; a contact that comes late is taken
@@ -25,15 +28,13 @@ def own_ticket(turn: Turn, number: int) -> TicketView | None:
     return next((ticket for ticket in turn.conversation.tickets if ticket.number == number), None)
 
 
-def promised(turn: Turn, events: Sequence[Event]) -> str:
-    """The number of the request this turn is about, and by when a person will have answered.
+def promised(turn: Turn) -> str:
+    """The number of the request this turn opens or adds to, and by when a person will have answered.
 
-    Where the events want no ticket there must have been one.
+    Where no request is live the outcome must want one.
     """
-    wanted = any(isinstance(event, TicketWanted) for event in events)
-    number = TICKET if wanted else shown(turn.conversation.tickets[0].number)
     live = live_ticket(turn)
-    since = live.opened if live is not None else turn.now
+    number, since = (TICKET, turn.now) if live is None else (shown(live.number), live.opened)
     return f"{turn.services.say('tickets.number', turn.language, number=number)} {expected(turn, since)}"
 
 
@@ -43,6 +44,28 @@ def expected(turn: Turn, since: datetime) -> str:
     due = rounded_up(services.reply_due(since))
     parts = [] if services.somebody_works(turn.now) else [services.say("tickets.nobody_now", language)]
     return " ".join((*parts, _due(turn, due)))
+
+
+def line_of(turn: Turn, ticket: TicketView) -> str:
+    """A request in a sentence: number, subject, how it stands, when it was opened."""
+    say, language = turn.services.say, turn.language
+    opened = ticket.opened.astimezone(ZoneInfo(str(turn.services.company()["timezone"]))).date()
+    return say(
+        "tickets.line",
+        language,
+        number=shown(ticket.number),
+        subject=" ".join(clean(ticket.subject).translate(_MARKS).split()),
+        state=say(f"tickets.state_{ticket.status}", language),
+        date=local_date(opened, language),
+    )
+
+
+def choices_of_solved(turn: Turn, ticket: TicketView) -> tuple[Choice, ...]:
+    """What the customer may say to a request that is marked as solved."""
+    say, language = turn.services.say, turn.language
+    return tuple(
+        Choice(f"ticket:{act}:{ticket.number}", say(f"tickets.{act}", language)) for act in ("confirm", "reopen")
+    )
 
 
 def contact_in(turn: Turn) -> str | None:

@@ -23,10 +23,10 @@ async def handle(turn: Turn) -> Outcome | None:
         return _open(turn)
     if _elsewhere(turn) or _aside(turn):
         return None
+    if live_ticket(turn) is None:  # solved meanwhile: what is said now is about something else
+        return None
     step = _STEPS.get(str(turn.state.get("step"))) if turn.state.get("topic") == TOPIC else None
-    if step is not None:
-        return step(turn)
-    return _take_late_contact(turn) if live_ticket(turn) is not None else None
+    return (step or _take_late_contact)(turn)
 
 
 def _asked(turn: Turn) -> bool:
@@ -63,7 +63,7 @@ def _open(turn: Turn) -> Outcome:
     reason: Reason = "ladder_end" if pressed and turn.state.get("topic") == "ladder" else "asked_for_person"
     state: State = {"topic": TOPIC, "step": "contact", "described": bool(question)}
     events = (TicketWanted(reason, said),)
-    told = f"{turn.services.say('escalation.passed_on', turn.language)} {promised(turn, events)}\n\n"
+    told = f"{turn.services.say('escalation.passed_on', turn.language)} {promised(turn)}\n\n"
     return Outcome((_ask_contact(turn, "escalation.ask_contact", told),), events, state)
 
 
@@ -105,7 +105,6 @@ def _take_late_contact(turn: Turn) -> Outcome | None:
 _STEPS: Mapping[str, Callable[[Turn], Outcome | None]] = {
     "contact": _take_contact,
     "description": _take_description,
-    "stored": _take_late_contact,
 }
 
 
@@ -124,7 +123,5 @@ def _next(turn: Turn, contact: str | None, *events: TicketWanted) -> Outcome:
 
 
 def _stored(turn: Turn, contact: str | None, *events: TicketWanted) -> Outcome:
-    if not events and not turn.conversation.tickets:  # a state of another day: what we say is stored must be
-        events = (TicketWanted("asked_for_person", ""),)
     stored = turn.services.say("escalation.stored", turn.language, contact=contact)
-    return Outcome((Reply(f"{stored}\n\n{promised(turn, events)}"),), events, STORED)
+    return Outcome((Reply(f"{stored}\n\n{promised(turn)}"),), events, STORED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.ladder import climb
+from handlers.ladder import climb, not_taken
 from handlers.questions import waiting_in, with_waiting
 from handlers.words import AnswerRated, Outcome, Reply, Turn
 
@@ -16,7 +16,7 @@ async def handle(turn: Turn) -> Outcome | None:
     if choice.startswith("rate:"):
         outcome = _rated(turn, choice)
     if choice == "none":
-        outcome = climb(turn)
+        outcome = not_taken(turn)
     if choice == "again":
         outcome = Outcome((Reply(turn.services.say("feedback.go_ahead", turn.language)),))
     return None if outcome is None else with_waiting(turn, outcome, waiting_in(turn))

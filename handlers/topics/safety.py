@@ -18,7 +18,7 @@ async def handle(turn: Turn) -> Outcome | None:
         replies=(
             Reply(say("safety.stop", language)),
             Reply(
-                f"{say('safety.passed_on', language)}\n\n{promised(turn, events)}",
+                f"{say('safety.passed_on', language)}\n\n{promised(turn)}",
                 (Choice("contact:none", say("escalation.without_contact", language)),),
             ),
         ),

@@ -35,8 +35,8 @@ SHIPPED_CHOICES = (
     "person", "again", "none", "contact:none", "contact:done", "language:cs", "entry:washer-leaks", "entry:",
     "rate:yes:washer-leaks:0badcafe", "rate:no:washer-leaks:0badcafe", "rate:", "language:", "rate:maybe:x:y",
     "ticket:confirm:1", "ticket:reopen:1", "ticket:reopen:99", "ticket:close:1", "ticket:confirm:x", "ticket:",
-    "survey:1:2:5", "survey:1:2:2", "survey:1:2:9", "survey:1:7:5", "survey:99:2:5", "survey:1:2:slow", "survey:1:2:done",
-    "survey:1:2:comment", "survey:1:2:skip", "survey:1:2:", "survey:",
+    "survey:1:2:5", "survey:1:2:2", "survey:1:2:9", "survey:1:7:5", "survey:99:2:5", "survey:1:2:slow",
+    "survey:1:2:done", "survey:1:2:comment", "survey:1:2:skip", "survey:1:2:", "survey:",
 )  # fmt: skip
 STATES: tuple[dict[str, Any], ...] = (
     {},

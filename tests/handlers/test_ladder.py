@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from handlers.ladder import answered, climb, suggested
+from handlers.ladder import answered, climb, not_taken, suggested
 from handlers.services import Found
-from handlers.words import AnswerGiven
+from handlers.words import TICKET, AnswerGiven, Outcome, TicketWanted
 from tests.fakes.services import FakeServices, a_page, a_turn, labels
 
 PAGES = {slug: a_page(slug) for slug in ("leaks", "shakes", "drains", "door", "noise")}
 NONE_FOUND = Found("abstain", 0.05, None)
+TITLES = Found("suggest", 0.3, None, ("leaks", "shakes"))
 
 
 def turn(text: str = "water everywhere", **state: Any) -> Any:
@@ -83,10 +84,48 @@ def test_nothing_found_asks_for_other_words_and_says_so_in_the_books(found: Foun
     assert outcome.state["rephrasing"]
 
 
-def test_nothing_found_in_other_words_either_offers_a_person() -> None:
+def called(outcome: Outcome) -> str | None:
+    """What the desk hears, if a person is called."""
+    return next((event.description for event in outcome.events if isinstance(event, TicketWanted)), None)
+
+
+def test_two_questions_without_an_answer_go_to_a_person() -> None:
     first = suggested(turn(), "water", NONE_FOUND)
     second = suggested(turn(**first.state), "puddle", NONE_FOUND)
-    assert labels(second) == ["person", "again"]
+    assert called(first) is None
+    assert second.events == (AnswerGiven("puddle", "abstain", 0.05), TicketWanted("unsure_twice", "water\npuddle"))
+    assert TICKET in second.replies[0].text
+    third = suggested(turn(**second.state), "sea", NONE_FOUND)
+    assert called(third) is None  # it counts anew
+    assert called(suggested(turn(**third.state), "ocean", NONE_FOUND)) == "sea\nocean"
+
+
+def test_titles_count_once_nobody_took_them() -> None:
+    first = suggested(turn(), "water", TITLES)
+    second = suggested(turn(**first.state), "puddle", TITLES)
+    assert called(second) is None  # the answer may be among these
+    assert called(not_taken(turn(**second.state))) == "puddle"
+    assert called(suggested(turn(**second.state), "sea", NONE_FOUND)) == "puddle\nsea"
+    assert called(suggested(turn(**second.state), "sea", TITLES)) == "puddle\nsea"
+
+
+def test_titles_not_taken_and_then_nothing_found() -> None:
+    first = suggested(turn(), "water", TITLES)
+    rephrase = not_taken(turn(**first.state))
+    assert labels(rephrase) == ["person"]
+    assert called(suggested(turn(**rephrase.state), "puddle", NONE_FOUND)) == "water\npuddle"
+
+
+def test_an_answer_in_between_makes_them_no_row() -> None:
+    first = suggested(turn(), "water", NONE_FOUND)
+    found = answered(turn(**first.state), "leaks", Found("answer", 0.9, "leaks"), PAGES["leaks"])
+    assert called(suggested(turn(**found.state), "puddle", NONE_FOUND)) is None
+
+
+def test_titles_of_the_ladder_are_no_doubt_of_ours() -> None:
+    """An answer was sure but did not help: "none of these" is the next rung, not a second failure to understand."""
+    shown = climb(turn(question="q", others=["shakes"], unsure=1))
+    assert called(not_taken(turn(**shown.state))) is None
 
 
 def test_a_new_question_begins_a_new_ladder() -> None:

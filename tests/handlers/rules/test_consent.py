@@ -23,6 +23,8 @@ from handlers.words import Choice
         (("contact:done",), False, "contact:done"),
         (("contact:none",), True, None),
         (("language:cs",), True, None),
+        (("ticket:confirm:7", "ticket:reopen:7"), True, "ticket:confirm:7"),
+        (("ticket:confirm:7", "ticket:reopen:7"), False, "ticket:reopen:7"),
         (("rate:yes:leaks:1", "rate:no:leaks:1"), None, None),
         ((), True, None),
     ],

@@ -109,12 +109,12 @@ async def test_without_a_contact_the_answer_comes_here(language: str) -> None:
     assert say("tickets.number", language, number="AC-000012") in last.replies[0].text
 
 
-async def test_what_is_said_to_be_stored_is_stored() -> None:
-    """The talk stands at a step of a request that is not there: a state of another day."""
-    outcome = await escalation.handle(a_turn(choice="contact:none", state={**CONTACT, "described": True}))
-    assert outcome is not None
-    assert outcome.events == (TicketWanted("asked_for_person", ""),)
-    assert TICKET in outcome.replies[0].text
+@pytest.mark.parametrize("tickets", [(), (a_ticket(status="solved", solved=2),), (a_ticket(status="closed"),)])
+@pytest.mark.parametrize("step", ["contact", "description", "stored"])
+async def test_words_after_the_request_was_solved_are_about_something_else(step: str, tickets: Any) -> None:
+    """Else a new question, asked where nobody had left a contact, opened a second request in silence."""
+    turn = a_turn("my fridge is warm", state={"topic": "escalation", "step": step}, tickets=tickets)
+    assert await escalation.handle(turn) is None
 
 
 async def test_a_request_is_promised_from_when_it_was_made() -> None:
