@@ -14,7 +14,7 @@ ORDER = 25
 
 async def handle(turn: Turn) -> Outcome | None:
     """A request of high priority at once; what the knowledge base knows of it is said all the same."""
-    if turn.message.choice is not None or turn.message.text.startswith("/") or not _claims(turn):
+    if turn.message.choice is not None or turn.message.text.startswith("/") or not claims(turn):
         return None
     heard = await hear(turn, turn.message.text.strip())
     found, wanted = heard.found, _wanted(turn)
@@ -29,7 +29,7 @@ async def handle(turn: Turn) -> Outcome | None:
     return with_waiting(turn, replace(shown, replies=replies, events=events), heard.waiting)
 
 
-def _claims(turn: Turn) -> bool:
+def claims(turn: Turn) -> bool:
     """Whether somebody threatens or demands. To ask about a court or an authority is no threat, to name it is one."""
     if any(map(turn.services.vocabulary("claim").heard, turn.readings)):
         return True

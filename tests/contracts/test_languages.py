@@ -16,16 +16,19 @@ from bot.web.pages import PHRASES, direction
 from handlers.catalogues import check_catalogues
 from handlers.rules.acts import ACTS, leading
 from handlers.rules.hearing import Vocabulary
+from handlers.topics.claim import claims
 from handlers.units import UNITS, unit_filters
 from handlers.voice import LOCALES, TEMPLATES, Voice, phrase_environment, spoken_languages
 from knowledge_base.rendering import isolated
 from knowledge_base.text import key
-from tests.fakes.services import settings_for, shared_mind
+from tests.fakes.services import a_turn, settings_for, shared_mind
 
 LANGUAGES = spoken_languages()
 SENTENCES = Path(__file__).parent.parent / "data" / "words"
-HEARD = ("person", "safety")  # inside a sentence; the other lists only where they are the whole message
-SUBJECTS = ("person", "safety", "language", "greeting", "thanks", "goodbye", "robot", "help")
+HEARD = ("person", "safety", "status")  # inside a sentence; the other lists only where they are the whole message
+SUBJECTS = (
+    "person", "safety", "claim", "status", "still_broken", "language", "greeting", "thanks", "goodbye", "robot", "help",
+)  # fmt: skip
 FEWEST, FEWEST_OF_AN_ACT, FEWEST_ALIKE = 7, 2, 25  # sentences of each kind
 
 every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -52,6 +55,8 @@ def sentences(language: str) -> dict[str, list[str]]:
 def heard(name: str, text: str, language: str) -> bool:
     if name in ACTS:
         return leading(shared_mind().services.acts(text, language)) == name
+    if name == "claim":
+        return claims(a_turn(text, services=shared_mind().services))
     if name == "person":
         return vocabulary("person").heard(text) or vocabulary("person_alone").only(text)
     return vocabulary(name).heard(text) if name in HEARD else vocabulary(name).only(text)

@@ -89,7 +89,9 @@ async def test_in_words(text: str, act: str) -> None:
     assert outcome.events == (TicketActed(7, act),)  # type: ignore[arg-type]  # one of the two
 
 
-@pytest.mark.parametrize("text", ["my fridge does not work", "thank you", "", "how long is the warranty"])
+@pytest.mark.parametrize(
+    "text", ["my fridge does not work", "thank you", "спасибо!", "sorry", "", "how long is the warranty"]
+)
 async def test_other_words_are_no_answer(text: str) -> None:
     assert await survey.handle(a_turn(text, tickets=(SOLVED,), offered=OFFERED)) is None
 
