@@ -87,10 +87,9 @@ def host(config: Path) -> None:
 
 def import_all() -> None:
     """What a start with Telegram takes its time for."""
-    import bot.desk.telegram.application
-
     import bot.app
     import bot.channels.telegram.door
+    import bot.desk.telegram.application
     import bot.web.join  # noqa: F401
 
 
