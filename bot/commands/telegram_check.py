@@ -121,7 +121,7 @@ async def _is_up(web: Web) -> bool:
 
 async def _group(ask: Asking, bot: TelegramDesk, me: Mapping[str, Any]) -> AsyncIterator[Finding]:
     if bot.group_id is None:
-        yield False, "group_id is missing; add the bot to the agents' group and send /id there once it runs"
+        yield False, await _which_group(ask)
         return
     group = await ask("getChat", chat_id=bot.group_id)
     if group.code != 200:
@@ -137,3 +137,16 @@ async def _group(ask: Asking, bot: TelegramDesk, me: Mapping[str, Any]) -> Async
         yield False, "the bot lacks the right to manage topics; tick it in the group's list of administrators"
     elif group.result.get("is_forum"):
         yield True, f"the group is a forum and the bot may manage its topics ({group.result['title']})"
+
+
+async def _which_group(ask: Asking) -> str:
+    """What to write for group_id: the groups of which Telegram has told the bot, if nobody fetched that yet."""
+    updates = (await ask("getUpdates", limit=100)).result or []
+    chats = [
+        body["chat"] for update in updates for body in update.values() if isinstance(body, dict) and "chat" in body
+    ]
+    groups = {chat["id"]: chat["title"] for chat in chats if chat["type"] in ("group", "supergroup")}
+    if not groups:
+        return "group_id is missing; add the bot to the agents' group, write a word there and run this again"
+    named = ", ".join(f"group_id = {number} ({title})" for number, title in groups.items())
+    return f"group_id is missing; the bot is in: {named}"

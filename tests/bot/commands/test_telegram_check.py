@@ -119,8 +119,13 @@ async def test_a_webhook_that_can_not_work(fake: Telegram) -> None:
 
 async def test_a_group_that_can_not_be_seen(fake: Telegram) -> None:
     fake.bot(DESK, "Desk")
-    assert "group_id is missing" in await wrong(settings(fake, desk={"token": DESK}))
+    assert "add the bot to the agents' group, write a word there" in await wrong(settings(fake, desk={"token": DESK}))
     assert "can not be seen" in await wrong(settings(fake, desk={"token": DESK, "group_id": FORUM}))
+
+
+async def test_the_number_of_the_group_is_found(fake: Telegram) -> None:
+    forum(fake).add(fake.user(5, "Petr"))
+    assert f"the bot is in: group_id = {FORUM} (Agents)" in await wrong(settings(fake, desk={"token": DESK}))
 
 
 async def test_a_group_that_is_no_forum(fake: Telegram) -> None:
