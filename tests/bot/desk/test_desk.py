@@ -18,7 +18,7 @@ from bot.desk.telegram.join import open_desk
 from bot.ports import Inbound
 from bot.settings import Settings
 from bot.storage.agents import add_agent
-from bot.storage.conversations import posted_in
+from bot.storage.conversations import posted_after
 from bot.storage.store import Store
 from bot.storage.tickets import act, find_ticket
 from bot.web.join import open_website
@@ -93,7 +93,7 @@ async def the_agent_answers(fake: Telegram, app: App, group: Group) -> None:
 
 async def until_said(app: App, text: str) -> None:
     async with asyncio.timeout(15):
-        query = partial(posted_in, conversation=1)
+        query = partial(posted_after, channel="website", address="anna", after=0)
         while text not in [one.text for one in await app.store.read(query)]:  # noqa: ASYNC110 - a database has no event
             await asyncio.sleep(0.02)
 
