@@ -33,9 +33,12 @@ def small_knowledge(folder: Path) -> Path:
 
 
 class Bot:
-    """`python -m bot` on a free port, with everything it keeps below `folder`. No limits, no encoder."""
+    """`python -m bot` on a free port, with everything it keeps below `folder`. No limits, no encoder.
 
-    def __init__(self, folder: Path) -> None:
+    `more` are sections of the settings besides.
+    """
+
+    def __init__(self, folder: Path, more: str = "") -> None:
         self.database = folder / "aftercare.db"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -44,7 +47,7 @@ class Bot:
         self._config.write_text(
             f'[storage]\nurl = "sqlite:///{self.database}"\n[web]\nport = {self.port}\n'
             f'[knowledge]\npath = "{small_knowledge(folder / "knowledge")}"\ncache = "{folder / "cache"}"\n'
-            'encoder = "none"\n[limits]\nvisitor_per_minute = 0\naddress_per_minute = 0\n',
+            f'encoder = "none"\n[limits]\nvisitor_per_minute = 0\naddress_per_minute = 0\n{more}',
             "utf-8",
         )
         self._process: subprocess.Popen[bytes] | None = None

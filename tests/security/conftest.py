@@ -11,9 +11,10 @@ import pytest
 import structlog
 
 from bot.logs import set_up_logs
+from tests.bot.channels.telegram.conftest import anna, fake, fetching, ours, quick, ticket
 from tests.bot.web.conftest import http, site, visitor
 
-__all__ = ["http", "log", "site", "visitor"]
+__all__ = ["anna", "fake", "fetching", "http", "log", "ours", "quick", "site", "ticket", "visitor"]
 
 
 @pytest.fixture

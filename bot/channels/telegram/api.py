@@ -84,6 +84,8 @@ def poll_failed(error: AiogramError) -> PollFailed:
             return PollFailed(BAD_TOKEN, LONG_PAUSE_S)
         case TelegramRetryAfter():
             return PollFailed("too many requests", error.retry_after)
+        case TelegramBadRequest():  # what it says of a webhook's address
+            return PollFailed(error.message)
         case _:
             return PollFailed(type(error).__name__)
 

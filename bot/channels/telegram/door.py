@@ -61,25 +61,28 @@ class TelegramDoor:
 
     async def _receive(self) -> None:
         """Get to know ourselves, then fetch for ever; a webhook needs no fetching."""
-        while True:
-            if await self._introduced():
-                break
-            await asyncio.sleep(RETRY_S)
+        await self._introduce()
         await register_commands(self._bot, self._app.mind.services)
         if self._webhook is None:
             await self._poller.run()
 
-    async def _introduced(self) -> bool:
-        """Whether Telegram knows now how our updates come to us, and we know our name."""
-        try:
-            self._receiver.username = (await self._bot.me()).username or ""
-            if self._webhook is None:
-                await self._bot.delete_webhook()
+    async def _introduce(self) -> None:
+        """Learn our name, and tell Telegram how our updates come to us; until it has worked."""
+        while True:
+            try:
+                self._receiver.username = (await self._bot.me()).username or ""
+                await self._choose_way()
+            except AiogramError as error:
+                failed = poll_failed(error)
+                log.error("telegram_unreached", action="start", channel=NAME, why=failed.why)
+                await asyncio.sleep(max(RETRY_S, failed.retry_after or 0.0))
             else:
-                secret = self._secret.get_secret_value()
-                await self._bot.set_webhook(self._webhook, allowed_updates=ALLOWED, secret_token=secret)
-        except AiogramError as error:
-            log.error("telegram_unreached", action="start", channel=NAME, why=poll_failed(error).why)
-            return False
-        log.info("telegram_ready", action="start", channel=NAME)
-        return True
+                log.info("telegram_ready", action="start", channel=NAME)
+                return
+
+    async def _choose_way(self) -> None:
+        if self._webhook is None:
+            await self._bot.delete_webhook()
+        else:
+            secret = self._secret.get_secret_value()
+            await self._bot.set_webhook(self._webhook, allowed_updates=ALLOWED, secret_token=secret)

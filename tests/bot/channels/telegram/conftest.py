@@ -7,17 +7,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiogram.client.session.aiohttp import AiohttpSession
 from sqlalchemy import Connection, func, select
 
 from bot import polling, updates
 from bot.app import App
-from bot.channels.telegram import rates
-from bot.channels.telegram.door import TelegramDoor
+from bot.channels.telegram import NAME, rates
 from bot.commands.run import open_doors
 from bot.ports import Posted
 from bot.settings import Settings
@@ -37,13 +36,17 @@ class Shop:
     """A running bot of a shop."""
 
     app: App
-    door: TelegramDoor
     clock: Clock
 
     async def talk(self, person: Person) -> list[Posted]:
         """What is stored of a talk."""
-        read = self.app.store.read
-        return await read(lambda c: posted_after(c, "telegram", str(person.id), 0))
+        found: list[Posted] = []
+        while True:
+            after = found[-1].seq if found else 0
+            page = await self.app.store.read(partial(posted_after, channel=NAME, address=str(person.id), after=after))
+            if not page:
+                return found
+            found += page
 
     async def stored(self, count: int) -> None:
         """Wait until so many updates are stored."""
@@ -59,9 +62,12 @@ class Shop:
         self.clock.ahead += timedelta(seconds=seconds)
         self.app.outbox.wake()
 
-    async def quiet(self, person: Person) -> None:
+    async def quiet(self, _person: Person | None = None) -> None:
         """Wait until everything stored is thought about and sent."""
         await asyncio.sleep(0.05)
+        await self.quiet_rows()
+
+    async def quiet_rows(self) -> None:
         async with asyncio.timeout(10):
             while await self.app.store.read(_waiting):  # noqa: ASYNC110 - the rows announce nothing
                 await asyncio.sleep(0.02)
@@ -83,8 +89,8 @@ async def running(fake: Telegram, data: Path, mode: str = "polling", **sections:
     port = free_port()
     bot = {"token": TOKEN, "api_base": fake.url, "mode": mode, "webhook_secret": SECRET}
     web = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    values = {"limits": NO_LIMITS, "storage": {"url": f"sqlite:///{data / 'bot.db'}"}, **sections}
-    settings = Settings(telegram={"customers": bot}, web=web, **values)
+    values = {"limits": NO_LIMITS, "storage": {"url": f"sqlite:///{data / 'bot.db'}"}, "web": web, **sections}
+    settings = Settings(telegram={"customers": bot}, **values)
     app, stop = App(settings, small_mind(), Store(settings.storage.url), clock := Clock()), asyncio.Event()
     started = asyncio.Event()
 
@@ -98,34 +104,36 @@ async def running(fake: Telegram, data: Path, mode: str = "polling", **sections:
         doors = open_doors(app, data, stack)
         task = asyncio.create_task(app.run([*doors, Listening()], stop))
         await asyncio.wait([task, asyncio.create_task(started.wait())], return_when=asyncio.FIRST_COMPLETED)
-        door = app.channels["telegram"]
-        assert isinstance(door, TelegramDoor)
         try:
-            yield Shop(app, door, clock)
+            yield Shop(app, clock)
         finally:
             stop.set()
             async with asyncio.timeout(5):
                 await task
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short pauses, no limits of our own."""
+    from aiogram.client.session.aiohttp import AiohttpSession  # here: whoever only reads this file need not wait
+
     monkeypatch.setattr(polling, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(polling, "LONGEST_PAUSE_S", 0.1)
     monkeypatch.setattr(updates, "PAUSE_S", 0.02)
     monkeypatch.setattr(updates, "SWEEP_S", 0.1)
-    monkeypatch.setattr(rates, "CHAT_BURST", 1000)
-    monkeypatch.setattr(rates, "ALL_BURST", 1000)
+    for name in ("CHAT_BURST", "CHAT_PER_S", "ALL_BURST", "ALL_PER_S"):
+        monkeypatch.setattr(rates, name, 1e6)
     monkeypatch.setattr(AiohttpSession, "close", _close)
 
 
-async def _close(session: AiohttpSession) -> None:
+async def _close(session: Any) -> None:
     """Without the quarter of a second for TLS, which nobody uses here."""
     if session._session is not None:
         await session._session.close()
 
 
 @pytest.fixture
-async def fake() -> AsyncIterator[Telegram]:
+async def fake(quick: None) -> AsyncIterator[Telegram]:
     async with Telegram() as telegram:
         telegram.rates.off()
         telegram.bot(TOKEN)
