@@ -23,9 +23,9 @@ def live_ticket(turn: Turn) -> TicketView | None:
     return next((ticket for ticket in turn.conversation.tickets if ticket.status in LIVE), None)
 
 
-def own_ticket(turn: Turn, number: int) -> TicketView | None:
-    """A request by its number; None for one of somebody else as for one that does not exist."""
-    return next((ticket for ticket in turn.conversation.tickets if ticket.number == number), None)
+def own_ticket(turn: Turn, number: object) -> TicketView | None:
+    """A request by its number, as it stands in a button or the state; None for somebody else's, as for none at all."""
+    return next((ticket for ticket in turn.conversation.tickets if str(ticket.number) == str(number)), None)
 
 
 def promised(turn: Turn) -> str:

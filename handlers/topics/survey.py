@@ -54,12 +54,14 @@ class Survey:
 
 async def handle(turn: Turn) -> Outcome | None:
     """A word on a solved request, a score, its reasons, a comment; None for a request that is not the customer's."""
-    kind, *rest = (turn.message.choice or _meant(turn) or "").split(":")
-    if kind == "ticket":
-        return _decided(turn, rest)
-    if kind == TOPIC:
-        return _answered(turn, rest)
-    return _commented(turn) if not kind and turn.state.get("topic") == TOPIC else None
+    match (turn.message.choice or _meant(turn) or "").split(":"):
+        case ["ticket", "confirm" | "reopen" as act, number]:
+            return _decided(turn, act, number)
+        case ["survey", number, resolution, said]:
+            return _answered(turn, _survey(turn, number, resolution), said)
+        case [""] if turn.state.get("topic") == TOPIC:
+            return _commented(turn)
+    return None
 
 
 def _meant(turn: Turn) -> str | None:
@@ -73,10 +75,9 @@ def _meant(turn: Turn) -> str | None:
     return None
 
 
-def _decided(turn: Turn, rest: Sequence[str]) -> Outcome | None:
-    act, number = (*rest, "", "")[:2]
-    ticket = own_ticket(turn, int(number)) if number.isdecimal() else None
-    if ticket is None or act not in ("confirm", "reopen"):
+def _decided(turn: Turn, act: str, number: str) -> Outcome | None:
+    ticket = own_ticket(turn, number)
+    if ticket is None:
         return None
     if ticket.status in LIVE:  # pressed twice, or an agent was quicker
         return Outcome((Reply(line_of(turn, ticket)),), state=turn.state)
@@ -101,12 +102,12 @@ def _reopened(turn: Turn, ticket: TicketView) -> Outcome:
         text = f"{say('tickets.reopened', language, number=number)} {expected(turn, turn.now)}"
         return Outcome((Reply(text),), (TicketActed(ticket.number, "reopen"),))
     events = (TicketWanted("asked_for_person", f"{number}: {ticket.subject}".rstrip(": ")),)
-    return Outcome((Reply(f"{say('tickets.anew', language, number=number)} {promised(turn)}"),), events)
+    is_added = live_ticket(turn) is not None
+    told = say("escalation.passed_on", language) if is_added else say("tickets.anew", language, number=number)
+    return Outcome((Reply(f"{told} {promised(turn)}"),), events)
 
 
-def _answered(turn: Turn, rest: Sequence[str]) -> Outcome | None:
-    number, resolution, said = (*rest, "", "", "")[:3]
-    survey = _survey(turn, number, resolution)
+def _answered(turn: Turn, survey: Survey | None, said: str) -> Outcome | None:
     if survey is None or said not in (*map(str, SCORES), *TAGS, "done", "comment", "skip"):
         return None
     if said == "skip":
@@ -120,10 +121,8 @@ def _answered(turn: Turn, rest: Sequence[str]) -> Outcome | None:
 
 def _survey(turn: Turn, number: object, resolution: object) -> Survey | None:
     """What a button or the state names; None unless that resolution is the last of a request and stands."""
-    if not (str(number).isdecimal() and str(resolution).isdecimal()):
-        return None
-    ticket = own_ticket(turn, int(str(number)))
-    if ticket is None or ticket.status in LIVE or ticket.solved != int(str(resolution)):
+    ticket = own_ticket(turn, number)
+    if ticket is None or ticket.status in LIVE or ticket.solved is None or str(ticket.solved) != str(resolution):
         return None
     return Survey(ticket, ticket.solved)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -54,11 +55,10 @@ class Customer:
         return await self.store.write(lambda connection: int(connection.execute(write).scalar_one()))
 
 
-async def wait_for(true: Any) -> None:
-    for _ in range(2000):
-        if await true():
-            return
-    raise AssertionError("nothing was answered")
+async def wait_for(true: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not await true():  # noqa: ASYNC110 - a row is waited for, which knows of no event
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

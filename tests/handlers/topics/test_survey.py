@@ -66,6 +66,7 @@ async def test_what_can_not_be_reopened_goes_to_a_person_all_the_same(tickets: A
     outcome = await pressed("ticket:reopen:7", *tickets)
     assert outcome.events == (TicketWanted("asked_for_person", "AC-000007: The washer leaks"),)
     assert SAY("tickets.number", "en", number=number) in outcome.replies[0].text
+    assert ("closed already" in outcome.replies[0].text) == (number == TICKET)
 
 
 @pytest.mark.parametrize("act", ["confirm", "reopen"])
@@ -167,8 +168,9 @@ async def test_for_seven_days_it_may_be_changed(days: float, is_late: bool, said
     "choice",
     [
         "ticket:confirm:99", "ticket:reopen:99", "ticket:confirm:", "ticket:close:7", "ticket:confirm:x", "ticket:",
-        "ticket:confirm:²", "ticket", "survey:99:3:5", "survey:7:1:5", "survey:7:3:6", "survey:7:3:0", "survey:7:3:",
-        "survey:7:3:rude", "survey:x:3:5", "survey:7", "survey:", "surveys:7:3:5", "rate:yes:a:b",
+        "ticket:confirm:²", "ticket", "ticket:confirm:7:7", "ticket:confirm:" + 5000 * "7", "survey:7:3:5:5",
+        "survey:99:3:5", "survey:7:1:5", "survey:7:3:6", "survey:7:3:0", "survey:7:3:", "survey:7:3:rude",
+        "survey:x:3:5", "survey:7", "survey:", "surveys:7:3:5", "rate:yes:a:b",
     ],
 )  # fmt: skip
 async def test_made_up_buttons_and_those_of_others_are_unknown(choice: str) -> None:
