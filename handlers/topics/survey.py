@@ -72,7 +72,15 @@ def _meant(turn: Turn) -> str | None:
         list_of = {"ticket:confirm": "works_again", "ticket:reopen": "still_broken"}.get(choice.id.rpartition(":")[0])
         if list_of and any(map(turn.services.vocabulary(list_of).only, turn.readings)):
             return choice.id
+        if list_of == "still_broken" and any(_begins_with_no(turn, text) for text in turn.readings):
+            return choice.id
     return None
+
+
+def _begins_with_no(turn: Turn, text: str) -> bool:
+    """ "No, water is still coming out": whatever follows, it is not solved."""
+    first, _, rest = text.strip().replace(",", " ").replace("،", " ").partition(" ")
+    return bool(rest.strip()) and not turn.acts and turn.services.acts(first, turn.language) == ("no",)
 
 
 def _decided(turn: Turn, act: str, number: str) -> Outcome | None:
