@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 from aiogram.exceptions import (
     AiogramError,
@@ -16,11 +19,11 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetMe
 
-from bot.channels.telegram import outward
+from bot.channels.telegram import outward, rates
 from bot.channels.telegram.api import send_failed
 from bot.storage.desk import Said
-from tests.bot.channels.telegram.conftest import Shop
-from tests.fakes.telegram import Person, Telegram
+from tests.bot.channels.telegram.conftest import Shop, running
+from tests.fakes.telegram import Fault, Person, Telegram
 
 ME = GetMe()
 
@@ -76,3 +79,28 @@ async def test_a_call_telegram_will_never_take_is_given_up_and_the_next_one_goes
     chat = anna.chat_with()
     await fake.until(lambda: chat.texts[-1] == "short")
     assert fake.called("sendMessage")[-2].refused == "Bad Request: message is too long"
+
+
+async def test_we_wait_before_telegram_says_so(
+    fake: Telegram, tmp_path: Path, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With Telegram's limits on, nothing of a burst is refused."""
+    monkeypatch.setattr(rates, "CHAT_BURST", 3)
+    monkeypatch.setattr(rates, "CHAT_PER_S", 1.0)
+    fake.rates.chat = fake.rates.overall = True
+    async with running(fake, tmp_path) as shop:
+        for number in range(7):
+            anna.says(f"hello {number}")
+        await fake.until(lambda: len(anna.chat_with().messages) == 14, 10)
+        await shop.quiet()
+    assert not [call.refused for call in fake.called("sendMessage") if call.refused]
+    assert len(fake.called("sendMessage")) == 7
+
+
+async def test_a_429_makes_the_whole_chat_wait(fake: Telegram, fetching: Shop, anna: Person) -> None:
+    fake.faults.retry_after = 30
+    fake.faults.next("sendMessage", Fault.TOO_MANY)
+    anna.says("hello")
+    await fake.until(lambda: fake.faults.happened["sendMessage", Fault.TOO_MANY])
+    await fetching.later(0)
+    assert fetching.app.channels["telegram"]._sender._rates._chat("7").take(time.monotonic()) > 20  # type: ignore[attr-defined]

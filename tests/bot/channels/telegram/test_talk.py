@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from bot.storage.desk import tell
 from handlers.voice import spoken_languages
 from handlers.words import Choice
-from tests.bot.channels.telegram.conftest import Shop
+from tests.bot.channels.telegram.conftest import Shop, running
+from tests.fakes.postgres import Postgres
 from tests.fakes.site import CERTAIN
-from tests.fakes.telegram import Bot, Person, Telegram
+from tests.fakes.telegram import PICTURE, Bot, Person, Telegram
 
 
 async def test_a_question_is_answered_and_the_answer_rated(fake: Telegram, shop: Shop, anna: Person) -> None:
@@ -117,3 +122,19 @@ async def test_a_long_answer_comes_in_parts_with_the_buttons_below_the_last(
     assert len(parts) > 2
     assert "".join("".join(parts).split()) == "".join(text.split())
     assert [bool(message.labels) for message in chat.messages[2:]] == [False] * (len(parts) - 1) + [True]
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_the_same_on_postgresql(
+    fake: Telegram, tmp_path: Path, postgres: Postgres, anna: Person, mode: str
+) -> None:
+    with postgres.database() as url:
+        async with running(fake, tmp_path, mode, storage={"url": url}) as shop:
+            answer = await fake.answer_to(anna.says(CERTAIN))
+            anna.presses(answer, answer.labels[0])
+            anna.sends_album([PICTURE, PICTURE])
+            await fake.until(lambda: len(anna.chat_with().messages) == 6)
+            await shop.quiet()
+            said = await shop.talk(anna)
+            assert [len(message.attachments) for message in said if message.author == "customer"] == [0, 0, 2]
