@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,53 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, delete, func, select, update
 
 from bot.storage.conversations import insert_once
-from bot.storage.copies import add_copy
-from bot.storage.tables import (
-    LIVE_STATUSES,
-    agents,
-    contacts,
-    conversations,
-    copies,
-    desk_threads,
-    messages,
-    surveys,
-    tickets,
-)
-from handlers.rules.tickets import Status
-from handlers.words import Attachment
+from bot.storage.tables import conversations, copies, desk_threads, messages, tickets
 
 DESK = "desk"  # the channel of copies in groups of agents
-PAGE = 60  # lines of a talk looked at together
+PAGE = 60  # tickets settled together
 
 _ORDER = (
     tickets.c.status == "closed",
     case({"urgent": 0, "high": 1}, value=tickets.c.priority, else_=2),
     tickets.c.id,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A ticket as a desk shows it."""
-
-    number: int
-    version: int
-    conversation: int
-    status: Status
-    priority: str
-    reason: str
-    subject: str
-    contact: str | None
-    description: str
-    packet: Mapping[str, Any]
-    tags: tuple[str, ...]
-    holder: str | None  # name of the agent who has it
-    language: str | None  # the customer's
-    channel: str
-    address: str  # on that channel
-    is_blocked: bool  # nothing reaches the customer
-    score: int | None  # what the customer gave for the last resolution
-    comment: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,60 +36,9 @@ class Thread:
     begun: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A message of the talk, as agents see it."""
-
-    seq: int
-    author: str  # "customer", "bot" or "agent"
-    is_internal: bool
-    text: str
-    attachments: tuple[Attachment, ...]
-    at: datetime
-    reply_to: int | None
-    revision: int
-    agent: str | None  # name, of an agent's
-    external_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A post in the group that must be edited: the messages that stand in it, in order."""
-
-    id: int
-    lines: tuple[Line, ...]
-    part: int  # which of the message's posts, of a message that has several
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A ticket, its topic, and what the topic does not show yet."""
-
-    ticket: Shown
-    thread: Thread
-    lines: tuple[Line, ...]  # not shown yet, in order
-    arrived: int  # parts of the first of them that stand in the topic
-    quoted: Mapping[int, int]  # seq of a message that one of them answers -> the post it stands in
-    outdated: Post | None  # a post with a message that was edited since
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """The customer of a ticket."""
-
-    conversation: int
-    channel: str
-    address: str
-
-
 def origin(group: int, topic: int, message: int) -> str:
     """The external id of what an agent wrote in a topic."""
     return f"{DESK}:{group}:{topic}:{message}"
-
-
-def came_from(line: Line, thread: Thread) -> bool:
-    """Whether a message was written in this very topic."""
-    return line.external_id is not None and line.external_id.startswith(f"{DESK}:{thread.group}:{thread.topic}:")
 
 
 def homeless(connection: Connection) -> list[tuple[int, str | None]]:
@@ -144,11 +56,10 @@ def homeless(connection: Connection) -> list[tuple[int, str | None]]:
 
 def settle(connection: Connection, numbers: Sequence[int], group: int, now: datetime) -> None:
     """These tickets are shown in this group from now on; those that have one already stay."""
+    fresh = {"thread_id": None, "card_id": None, "title": "", "closed": False, "version": 0, "created_at": now}
     for number in numbers:
-        values = {"ticket_id": number, "group_id": group, "title": "", "seen": _beginning(connection, number)}
-        values["shown_seq"] = values.pop("seen")
-        more = {"closed": False, "version": 0, "created_at": now, "thread_id": None, "card_id": None}
-        insert_once(connection, desk_threads, {**values, **more})
+        values = {"ticket_id": number, "group_id": group, "shown_seq": _beginning(connection, number)}
+        insert_once(connection, desk_threads, {**values, **fresh})
 
 
 def most_urgent(connection: Connection, group: int, besides: Collection[int]) -> int | None:
@@ -164,39 +75,6 @@ def most_urgent(connection: Connection, group: int, besides: Collection[int]) ->
         .order_by(*_ORDER)
         .limit(1)
     ).scalar()
-
-
-def standing_of(connection: Connection, number: int) -> Standing:
-    """Everything about one topic. The ticket is read first: what changes after it makes it lag behind again."""
-    ticket = _shown(connection, number)
-    thread = thread_of(connection, number)
-    if thread is None:
-        raise LookupError(f"ticket {number} has no thread")
-    lines = _lines(connection, ticket, thread)
-    first = _copies(connection, thread, ticket.conversation, [lines[0].seq]) if lines else []
-    answered = [line.reply_to for line in lines if line.reply_to is not None and line.author != "bot"]
-    quoted = {
-        copy.seq: post_id(copy.external_id) for copy in _copies(connection, thread, ticket.conversation, answered)
-    }
-    outdated = _outdated(connection, ticket, thread)
-    return Standing(ticket, thread, lines, len(first), quoted, outdated)
-
-
-def whose(connection: Connection, number: int) -> Whose:
-    """The customer of a ticket."""
-    query = (
-        select(tickets.c.conversation_id, contacts.c.channel, contacts.c.address)
-        .join(conversations, conversations.c.id == tickets.c.conversation_id)
-        .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .where(tickets.c.id == number)
-    )
-    return Whose(*connection.execute(query).one())
-
-
-def is_internal(connection: Connection, conversation: int, seq: int) -> bool:
-    """Whether a message stays among agents."""
-    which = (messages.c.conversation_id == conversation) & (messages.c.seq == seq)
-    return connection.execute(select(messages.c.visibility).where(which)).scalar() == "internal"
 
 
 def thread_of(connection: Connection, number: int) -> Thread | None:
@@ -238,35 +116,16 @@ def shows(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(update(desk_threads).where(desk_threads.c.ticket_id == number).values(**values))
 
 
-def posted(connection: Connection, standing: Standing, post: int, lines: Sequence[Line], seen: int) -> None:
-    """These messages stand in this post, and all up to `seen` are shown."""
-    group = standing.thread.group
-    for place, line in enumerate(reversed(lines)):
-        external_id = str(post) if place == 0 else f"{post}#{place}"
-        add_copy(connection, DESK, str(group), external_id, standing.ticket.conversation, line.seq, line.revision)
-    shows(connection, standing.ticket.number, shown_seq=seen)
-
-
-def edited(connection: Connection, standing: Standing, post: Post) -> None:
-    """The post shows these messages as they are in `post`."""
-    for line in post.lines:
-        here = _in_group(standing.thread.group, standing.ticket.conversation) & (copies.c.seq == line.seq)
-        connection.execute(update(copies).where(here, _in_post(post.id)).values(revision=line.revision))
-
-
-def post_gone(connection: Connection, group: int, post: int) -> None:
-    """Somebody deleted a post."""
-    connection.execute(delete(copies).where(copies.c.channel == DESK, copies.c.address == str(group), _in_post(post)))
-
-
 def topic_gone(connection: Connection, number: int) -> None:
     """The topic was deleted: everything it showed is to be shown again, in a new one."""
-    thread, ticket = thread_of(connection, number), _shown(connection, number)
+    thread = thread_of(connection, number)
     if thread is None:
         return
     start = _beginning(connection, number)
-    range_ = (copies.c.seq > start) & (copies.c.seq <= thread.seen)
-    connection.execute(delete(copies).where(_in_group(thread.group, ticket.conversation), range_))
+    there = (copies.c.channel == DESK) & (copies.c.address == str(thread.group))
+    whose = select(tickets.c.conversation_id).where(tickets.c.id == number).scalar_subquery()
+    shown = (copies.c.conversation_id == whose) & (copies.c.seq > start) & (copies.c.seq <= thread.seen)
+    connection.execute(delete(copies).where(there, shown))
     fresh = {"thread_id": None, "card_id": None, "title": "", "closed": False, "version": 0, "shown_seq": start}
     shows(connection, number, **fresh)
 
@@ -295,11 +154,6 @@ def group_moved(connection: Connection, old: int, new: int) -> None:
     connection.execute(update(copies).where(there).values(address=str(new)))
 
 
-def post_id(external_id: str) -> int:
-    """The chat's number of the post that a copy stands in."""
-    return int(external_id.partition("#")[0])
-
-
 def _beginning(connection: Connection, number: int) -> int:
     """The seq after which a ticket's own talk begins: what was said until the ticket before it ended is that one's."""
     whose = select(tickets.c.conversation_id).where(tickets.c.id == number).scalar_subquery()
@@ -312,94 +166,10 @@ def _beginning(connection: Connection, number: int) -> int:
     return int(connection.execute(said).scalar() or 0)
 
 
-def _shown(connection: Connection, number: int) -> Shown:
-    row = connection.execute(
-        select(
-            tickets,
-            agents.c.name.label("holder"),
-            conversations.c.language,
-            contacts.c.channel,
-            contacts.c.address,
-            contacts.c.blocked_at,
-        )
-        .join(conversations, conversations.c.id == tickets.c.conversation_id)
-        .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .outerjoin(agents, agents.c.id == tickets.c.agent_id)
-        .where(tickets.c.id == number)
-    ).one()
-    rated = connection.execute(
-        select(surveys.c.score, surveys.c.comment)
-        .where(surveys.c.ticket_id == number)
-        .order_by(surveys.c.resolution.desc())
-        .limit(1)
-    ).one_or_none()
-    score, comment = (rated.score, rated.comment) if rated is not None else (None, None)
-    return Shown(
-        row.id, row.version, row.conversation_id, row.status, row.priority, row.reason, row.subject, row.contact,
-        row.description, row.packet or {}, tuple(row.tags), row.holder, row.language, row.channel, row.address,
-        row.blocked_at is not None, score, comment,
-    )  # fmt: skip
-
-
 def _thread(row: Row[Any]) -> Thread:
     return Thread(
         row.group_id, row.thread_id, row.card_id, row.title, row.closed, row.version, row.shown_seq, row.created_at
     )
-
-
-def _lines(connection: Connection, ticket: Shown, thread: Thread) -> tuple[Line, ...]:
-    """What is not shown yet. Of a ticket that ended: what was said until then; the rest is the bot's own talk."""
-    query = select(messages, agents.c.name).outerjoin(agents, agents.c.id == messages.c.agent_id)
-    query = query.where(messages.c.conversation_id == ticket.conversation, messages.c.seq > thread.seen)
-    if ticket.status not in LIVE_STATUSES:
-        ended = select(tickets.c.updated_at).where(tickets.c.id == ticket.number).scalar_subquery()
-        query = query.where(messages.c.at <= ended)
-    return tuple(_line(row) for row in connection.execute(query.order_by(messages.c.seq).limit(PAGE)))
-
-
-def _line(row: Row[Any]) -> Line:
-    files = tuple(Attachment(**file) for file in row.attachments)
-    return Line(
-        row.seq, row.author, row.visibility == "internal", row.text, files, row.at, row.reply_to, row.revision,
-        row.name, row.external_id,
-    )  # fmt: skip
-
-
-def _copies(connection: Connection, thread: Thread, conversation: int, seqs: Sequence[int]) -> list[Row[Any]]:
-    here = _in_group(thread.group, conversation) & copies.c.seq.in_(seqs)
-    return list(connection.execute(select(copies).where(here).order_by(copies.c.id)))
-
-
-def _outdated(connection: Connection, ticket: Shown, thread: Thread) -> Post | None:
-    same = (messages.c.conversation_id == copies.c.conversation_id) & (messages.c.seq == copies.c.seq)
-    found = connection.execute(
-        select(copies.c.external_id)
-        .join(messages, same)
-        .where(_in_group(thread.group, ticket.conversation), copies.c.revision < messages.c.revision)
-        .order_by(copies.c.id)
-        .limit(1)
-    ).scalar()
-    if found is None:
-        return None
-    together = (
-        select(messages, agents.c.name)
-        .join(copies, same)
-        .outerjoin(agents, agents.c.id == messages.c.agent_id)
-        .where(_in_group(thread.group, ticket.conversation), _in_post(post_id(found)))
-        .order_by(messages.c.seq)
-    )
-    lines = tuple(_line(row) for row in connection.execute(together))
-    posts = [copy.external_id for copy in _copies(connection, thread, ticket.conversation, [lines[0].seq])]
-    return Post(post_id(found), lines, posts.index(found) if found in posts else 0)
-
-
-def _in_group(group: int, conversation: int) -> Any:
-    """Copies of a conversation in a group."""
-    return (copies.c.channel == DESK) & (copies.c.address == str(group)) & (copies.c.conversation_id == conversation)
-
-
-def _in_post(post: int) -> Any:
-    return (copies.c.external_id == str(post)) | copies.c.external_id.like(f"{post}#%")
 
 
 def _is_closed(connection: Connection, number: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
-from bot.storage.threads import Shown
+from bot.storage.standings import Shown
 from bot.telegram_text import html, plain, split, units
 from handlers.rules.numbers import shown
 from handlers.rules.tickets import Status, allowed

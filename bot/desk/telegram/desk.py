@@ -16,10 +16,11 @@ from bot.desk.telegram.application import ALLOWED, Routing, get_updates, poll_fa
 from bot.desk.telegram.application import App as Application
 from bot.desk.telegram.door import Door
 from bot.desk.telegram.fetching import Fetcher
+from bot.desk.telegram.groups import Groups
 from bot.desk.telegram.join import voice_of
 from bot.desk.telegram.people import People
 from bot.desk.telegram.reminders import EVERY_S, Reminders
-from bot.desk.telegram.view import Groups, View
+from bot.desk.telegram.view import View
 from bot.hub import Listener
 from bot.logs import place
 from bot.polling import Poller
@@ -64,6 +65,7 @@ class TelegramDesk:
         self.updates = Updates(app.store, Reader(NAME, number, lane_of, self._handle), app.now)
         self._poller = Poller(NAME, partial(get_updates, application), self.updates.receive)
         self._work: asyncio.Task[None] | None = None
+        self._showing: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin; returns at once."""
@@ -71,6 +73,10 @@ class TelegramDesk:
 
     async def stop(self) -> None:
         """Take nothing more, and end what was begun."""
+        for view in self.views:
+            view.stop()
+        if self._showing:  # a call that is cut off may have been done, and would be done again
+            await asyncio.wait(self._showing, timeout=DRAIN_S)
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
@@ -102,8 +108,7 @@ class TelegramDesk:
         unlisten = self._app.hub.listen(DESK, self._listener())
         try:
             async with asyncio.TaskGroup() as group:
-                for view in self.views:
-                    group.create_task(view.run())
+                self._showing = [group.create_task(view.run()) for view in self.views]
                 group.create_task(self.updates.run())
                 if self._webhook is None:
                     group.create_task(self._poller.run())

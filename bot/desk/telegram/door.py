@@ -34,8 +34,9 @@ from bot.ports import Posted
 from bot.storage.agents import Agent
 from bot.storage.copies import add_copy, place_of
 from bot.storage.desk import Said
+from bot.storage.standings import is_internal, whose
 from bot.storage.store import Store
-from bot.storage.threads import DESK, by_hand, is_internal, origin, ticket_in, whose
+from bot.storage.threads import DESK, by_hand, origin, ticket_in
 from bot.telegram_text import plain
 from bot.tickets import Tickets
 from handlers.rules.numbers import read as read_number

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.desk.telegram.card import LanguageName, Rows, Say, buttons, card, title
 from bot.desk.telegram.posts import Part, Words, is_alone, joined, parts, together
-from bot.storage.threads import Line, Post, Standing, came_from
+from bot.storage.standings import Line, Post, Standing, came_from
 
 BURST = timedelta(seconds=3)  # messages that follow each other so quickly become one post
 LONGEST_BURST = timedelta(seconds=9)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.desk.telegram.card import Say, shortened
-from bot.storage.threads import Line
+from bot.storage.standings import Line
 from bot.telegram_text import CAPTION_LIMIT, plain, split, units
 from handlers.words import Attachment
 

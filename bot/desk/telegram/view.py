@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 from telegram import Bot
+from telegram.constants import ChatAction
 
 from bot import metrics
-from bot.desk.telegram.card import title
+from bot.desk.telegram.groups import Groups
+from bot.desk.telegram.hands import Hands
 from bot.desk.telegram.plan import (
-    ADOPTION,
     EditPost,
-    MakeTopic,
-    Open,
     PutCard,
     PutPost,
     Rename,
@@ -33,72 +32,26 @@ from bot.desk.telegram.plan import (
     fingerprint,
     next_step,
 )  # fmt: skip
-from bot.desk.telegram.posting import Place, edit_part, edit_words, send_file, send_words
-from bot.desk.telegram.posts import File
 from bot.desk.telegram.rates import Pace
-from bot.desk.telegram.trouble import (
-    Barred,
-    Later,
-    Moved,
-    PostGone,
-    TopicGone,
-    Trouble,
-    Unchanged,
-    Unfit,
-    Unsure,
-    asked,
-)
+from bot.desk.telegram.trouble import Barred, Later, Moved, PostGone, TopicGone, Trouble, Unsure, asked
 from bot.logs import place
+from bot.storage.standings import Standing, post_gone, standing_of
 from bot.storage.store import Store
-from bot.storage.threads import (
-    Standing,
-    begin_topic,
-    edited,
-    group_moved,
-    homeless,
-    most_urgent,
-    post_gone,
-    posted,
-    settle,
-    shows,
-    standing_of,
-    topic_gone,
-    topic_made,
-    topic_refused,
-)  # fmt: skip
+from bot.storage.threads import group_moved, homeless, most_urgent, settle, shows, topic_gone
 from bot.storage.writer import StorageAway
-from bot.telegram_text import plain
 from bot.web.files import Files
 
 POLL = timedelta(seconds=3)
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+UNSURE_PAUSE = timedelta(seconds=2)
+FIRST_PAUSE, LONGEST_PAUSE, DOUBLINGS = timedelta(seconds=5), timedelta(minutes=5), 10
 BROKEN_PAUSE = timedelta(seconds=30)  # for a ticket that can not be shown because of a mistake of ours
 CARDS = 2_000  # remembered, so that an unchanged one is not put again
 
 log = structlog.get_logger()
 
 
-class Groups:
-    """Which group shows which tickets: those of some languages have their own."""
-
-    def __init__(self, default: int, by_language: dict[str, int]) -> None:
-        self._default, self._by_language = default, dict(by_language)
-
-    def of(self, language: str | None) -> int:
-        return self._by_language.get(language or "", self._default)
-
-    @property
-    def all(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys((self._default, *self._by_language.values())))
-
-    def moved(self, old: int, new: int) -> None:
-        """A group has another number now."""
-        self._default = new if self._default == old else self._default
-        self._by_language = {spoken: new if group == old else group for spoken, group in self._by_language.items()}
-
-
 class View:
-    """One group's topics. `work` does all that can be done now; `run` does it for ever."""
+    """One group's topics. `work` does all that can be done now; `run` does it until `stop`."""
 
     def __init__(
         self,
@@ -111,21 +64,28 @@ class View:
         now: Callable[[], datetime],
     ) -> None:
         self.group, self._groups, self._bot, self._store = group, groups, bot, store
-        self._files, self.voice, self.now = files, voice, now
-        self.pace = Pace()
+        self.voice, self.now, self.pace = voice, now, Pace()
+        self._hands = Hands(bot, store, files, voice, self.pace, now)
         self.barred: str | None = None  # why the bot may not work in this group, where it may not
         self._times_barred = 0
         self._waiting: dict[int, datetime] = {}  # tickets that are not looked at before a moment
         self._cards: dict[int, str] = {}
         self._wake = asyncio.Event()
+        self._stopping = False
 
     def wake(self) -> None:
         """There may be something new to show."""
         self._wake.set()
 
+    def stop(self) -> None:
+        """End after the step that is being taken."""
+        self._stopping = True
+        self._wake.set()
+
     async def run(self) -> None:
-        """Work until cancelled."""
-        while True:
+        """Work until told to stop."""
+        await self._find_group()
+        while not self._stopping:
             self._wake.clear()
             pause = await self._work_safely()
             with contextlib.suppress(TimeoutError):
@@ -135,17 +95,18 @@ class View:
     async def work(self) -> timedelta:
         """Show all that can be shown now; how long there will be nothing to do."""
         await self._settle()
-        while True:
+        while not self._stopping:
             now = self.now()
             pause = self.pace.pause(now)
             if pause:
                 return pause
             self._waiting = {number: at for number, at in self._waiting.items() if at > now}
-            besides = tuple(self._waiting)
-            number = await self._store.read(partial(most_urgent, group=self.group, besides=besides))
+            query = partial(most_urgent, group=self.group, besides=tuple(self._waiting))
+            number = await self._store.read(query)
             if number is None:
                 return min((at - now for at in self._waiting.values()), default=POLL)
             await self._advance(number)
+        return POLL
 
     async def turn(self) -> None:
         """Returns when one more call may be made in this group, and counts it."""
@@ -155,9 +116,7 @@ class View:
 
     async def adopt(self, number: int, topic: int, name: str) -> None:
         """Telegram tells of a topic of ours: perhaps the answer to its making was lost."""
-        has = await self._store.write(partial(topic_made, number=number, group=self.group, topic=topic, title=name))
-        if has is not None and has != topic:
-            await self._remove(topic)
+        await self._hands.adopt(self.group, number, topic, name)
         self._waiting.pop(number, None)
         self.wake()
 
@@ -176,9 +135,23 @@ class View:
         if group == self.group:
             return
         log.warning("group_moved", action="desk", group=group, why="write this number into [telegram.desk] group_id")
-        await self._store.write(partial(group_moved, old=self.group, new=group))
+        await self._hands.note(partial(group_moved, old=self.group, new=group))
         self._groups.moved(self.group, group)
         self.group = group
+
+    async def _find_group(self) -> None:
+        """It may have another number since an earlier run: what is written there must not come from a stranger."""
+        while not self._stopping:
+            try:
+                await asked(self._bot.send_chat_action(self.group, ChatAction.TYPING))
+            except Moved as moved:
+                await self.move(moved.group)
+            except (Unsure, Later):
+                await asyncio.sleep(UNSURE_PAUSE.total_seconds())
+                continue
+            except Trouble as trouble:  # the first topic that is to be shown says it again, and has the cure
+                log.warning("group_not_found", action="desk", group=self.group, error=type(trouble).__name__)
+            return
 
     async def _work_safely(self) -> timedelta:
         try:
@@ -199,118 +172,38 @@ class View:
         """One step of one topic."""
         standing = await self._store.read(partial(standing_of, number=number))
         step = next_step(standing, self.voice, self._cards.get(number), self.now())
+        if isinstance(step, WaitUntil):
+            self._waiting[number] = step.at
+            return
         try:
-            await self._take(standing, step)
+            await self._hands.take(standing, step)
         except Trouble as trouble:
             await self._cure(standing, step, trouble)
-        except (StorageAway, asyncio.CancelledError):
+        except StorageAway:
             raise
         except Exception as error:
             log.error("topic_failed", action="desk", ticket=number, error=type(error).__name__, where=place(error))
             self._waiting[number] = self.now() + BROKEN_PAUSE
         else:
-            self._is_well(step)
+            self._done(number, step)
 
-    async def _take(self, standing: Standing, step: Step) -> None:
-        number = standing.ticket.number
-        match step:
-            case WaitUntil(at):
-                self._waiting[number] = at
-            case UpToDate(version):
-                await self._store.write(partial(shows, number=number, version=version))
-            case Skip(seen):
-                await self._store.write(partial(shows, number=number, shown_seq=seen))
-            case MakeTopic():
-                await self._make(number, step)
-            case Open(is_open):
-                await self._open(standing, is_open)
-            case Rename(name):
-                await self._rename(standing, name)
-            case PutCard():
-                await self._put_card(standing, step)
-            case PutPost():
-                await self._put_post(standing, step)
-            case EditPost():
-                await self._edit_post(standing, step)
-
-    async def _make(self, number: int, step: MakeTopic) -> None:
-        now = self.now()
-        begin = partial(begin_topic, number=number, title=step.title, now=now, given_up=now - ADOPTION)
-        if not await self._store.write(begin):
-            return
-        if step.again:
-            metrics.DESK_DOUBLED.labels("topic").inc()
-        self._spend()
-        try:
-            topic = await asked(self._bot.create_forum_topic(self.group, step.title))
-        except Unsure:
-            raise
-        except Trouble:
-            await self._store.write(partial(topic_refused, number=number))
-            raise
-        await self.adopt(number, topic.message_thread_id, step.title)
-
-    async def _remove(self, topic: int) -> None:
-        """A topic that was made twice goes again; where the bot may not delete, it stays, and is empty."""
-        self._spend()
-        with contextlib.suppress(Trouble):
-            await asked(self._bot.delete_forum_topic(self.group, topic))
-
-    async def _open(self, standing: Standing, is_open: bool) -> None:
-        self._spend()
-        change = self._bot.reopen_forum_topic if is_open else self._bot.close_forum_topic
-        with contextlib.suppress(Unchanged):
-            await asked(change(self.group, _topic(standing)))
-        await self._store.write(partial(shows, number=standing.ticket.number, closed=not is_open))
-
-    async def _rename(self, standing: Standing, name: str) -> None:
-        self._spend()
-        with contextlib.suppress(Unchanged):
-            await asked(self._bot.edit_forum_topic(self.group, _topic(standing), name))
-        await self._store.write(partial(shows, number=standing.ticket.number, title=name))
-
-    async def _put_card(self, standing: Standing, step: PutCard) -> None:
-        self._spend()
-        if step.post is None:
-            post = await send_words(self._bot, Place(self.group, _topic(standing)), step.html, step.buttons)
-            await self._store.write(partial(shows, number=standing.ticket.number, card_id=post))
-        else:
-            with contextlib.suppress(Unchanged):
-                await edit_words(self._bot, self.group, step.post, step.html, step.buttons)
-        self._remember(standing.ticket.number, fingerprint(step))
-
-    async def _put_post(self, standing: Standing, step: PutPost) -> None:
-        self._spend()
-        at = Place(self.group, _topic(standing))
-        if isinstance(step.part, File):
-            post = await self._put_file(standing, at, step.part, step.answers)
-        else:
-            post = await send_words(self._bot, at, step.part.html, answers=step.answers)
-        await self._store.write(partial(posted, standing=standing, post=post, lines=step.lines, seen=step.seen))
-
-    async def _put_file(self, standing: Standing, at: Place, file: File, answers: int | None) -> int:
-        ticket = standing.ticket
-        found = await self._files.find(ticket.channel, ticket.address, file.attachment.id)
-        if found is not None and found[1].is_file():
-            with contextlib.suppress(Unfit):
-                return await send_file(self._bot, at, file, found[1], answers)
-        sentence = self.voice.say("file_failed", name=file.attachment.name)
-        words = f"{file.caption}\n📎 {plain(sentence, self.voice.language)}"
-        return await send_words(self._bot, at, words, answers=answers)
-
-    async def _edit_post(self, standing: Standing, step: EditPost) -> None:
-        if step.part is not None:
-            self._spend()
-            with contextlib.suppress(Unchanged, Unfit):
-                await edit_part(self._bot, self.group, step.post.id, step.part)
-        await self._store.write(partial(edited, standing=standing, post=step.post))
+    def _done(self, number: int, step: Step) -> None:
+        if isinstance(step, PutCard):
+            self._cards.pop(number, None)
+            self._cards[number] = fingerprint(step)
+            if len(self._cards) > CARDS:
+                del self._cards[next(iter(self._cards))]
+        if self.barred is not None and not isinstance(step, (UpToDate, Skip)):
+            log.warning("desk_back", action="desk", group=self.group)
+            metrics.DESK_BARRED.labels(str(self.group)).set(0)
+            self.barred, self._times_barred = None, 0
 
     async def _cure(self, standing: Standing, step: Step, trouble: Trouble) -> None:
         number, now = standing.ticket.number, self.now()
         match trouble:
             case TopicGone():
                 log.warning("topic_gone", action="desk", ticket=number)
-                self._cards.pop(number, None)
+                self.forget_card(number)
                 await self._store.write(partial(topic_gone, number=number))
             case PostGone() if isinstance(step, PutCard):
                 await self._store.write(partial(shows, number=number, card_id=None))
@@ -327,9 +220,10 @@ class View:
             case Unsure():
                 if isinstance(step, PutPost) or (isinstance(step, PutCard) and step.post is None):
                     metrics.DESK_DOUBLED.labels("post").inc()
-                self.pace.hold(now, timedelta(seconds=2))
+                self.pace.hold(now, UNSURE_PAUSE)
             case _:
-                log.error("post_refused", action="desk", ticket=number, error=type(trouble).__name__, why=str(trouble))
+                why = str(trouble)
+                log.error("post_refused", action="desk", ticket=number, error=type(trouble).__name__, why=why)
                 await self._give_up(standing, step)
 
     async def _give_up(self, standing: Standing, step: Step) -> None:
@@ -338,7 +232,7 @@ class View:
         if isinstance(step, PutPost):
             await self._store.write(partial(shows, number=number, shown_seq=step.lines[-1].seq))
         elif isinstance(step, Rename):
-            await self._store.write(partial(shows, number=number, title=title(standing.ticket)))
+            await self._store.write(partial(shows, number=number, title=step.title))
         else:
             self._waiting[number] = self.now() + BROKEN_PAUSE
 
@@ -348,32 +242,5 @@ class View:
             log.error("desk_barred", action="desk", group=self.group, why=why)
         metrics.DESK_BARRED.labels(str(self.group)).set(1)
         self.barred = why
-        pause = min(FIRST_PAUSE * 2 ** min(self._times_barred, 10), LONGEST_PAUSE)
+        self.pace.hold(self.now(), min(FIRST_PAUSE * 2 ** min(self._times_barred, DOUBLINGS), LONGEST_PAUSE))
         self._times_barred += 1
-        self.pace.hold(self.now(), pause)
-
-    def _is_well(self, step: Step) -> None:
-        if self.barred is not None and not isinstance(step, (WaitUntil, UpToDate, Skip)):
-            log.warning("desk_back", action="desk", group=self.group)
-            metrics.DESK_BARRED.labels(str(self.group)).set(0)
-            self.barred, self._times_barred = None, 0
-
-    def _spend(self) -> None:
-        self.pace.spend(self.now())
-
-    def _remember(self, number: int, shown: str) -> None:
-        self._cards.pop(number, None)
-        self._cards[number] = shown
-        for oldest in _beyond(self._cards, CARDS):
-            del self._cards[oldest]
-
-
-def _beyond(kept: dict[int, str], most: int) -> Iterable[int]:
-    return list(kept)[: max(0, len(kept) - most)]
-
-
-def _topic(standing: Standing) -> int:
-    topic = standing.thread.topic
-    if topic is None:
-        raise LookupError("a topic that was not made yet was to be changed")
-    return topic

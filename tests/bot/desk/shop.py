@@ -17,9 +17,10 @@ from bot.desk.telegram.acts import Acts
 from bot.desk.telegram.application import ALLOWED, Routing
 from bot.desk.telegram.door import Door
 from bot.desk.telegram.fetching import Fetcher
+from bot.desk.telegram.groups import Groups
 from bot.desk.telegram.join import voice_of
 from bot.desk.telegram.people import People
-from bot.desk.telegram.view import Groups, View
+from bot.desk.telegram.view import View
 from bot.hub import Hub
 from bot.ports import Inbound
 from bot.storage.agents import Agent, add_agent

@@ -141,3 +141,19 @@ async def test_the_frameworks_job_queue_looks_at_the_clock(
         ticket = await app.store.read(partial(find_ticket, number=1))
         assert ticket is not None
         assert ticket.status == "closed"
+
+
+async def test_a_group_that_moved_while_nobody_looked_is_found(fake: Telegram, group: Group, tmp_path: Path) -> None:
+    """Agents write in the new one at once: their words must not be taken for those of a foreign group."""
+    async with running(fake, tmp_path) as app:
+        await asks_for_a_person(app)
+        await fake.until(lambda: group.open_topics, 15)
+    new = group.migrates(-1009)
+    async with running(fake, tmp_path) as app:
+        await fake.until(lambda: new.open_topics, 15)
+        topic = new.open_topics[0]
+        await fake.until(lambda: len(topic.messages) == 2, 15)
+        jana = fake.user(71, "Jana")
+        new.promote(jana)
+        jana.writes(topic, "I am here")
+        await until_said(app, "I am here")

@@ -8,6 +8,7 @@ from functools import partial
 from bot.storage.agents import add_agent, agents_named, know_agent, list_agents, remove_agent
 from bot.storage.finding import customer_of, search_tickets
 from bot.storage.marks import add_tags, set_language, set_priority
+from bot.storage.standings import posted, standing_of, whose
 from bot.storage.store import Store
 from bot.storage.tables import desk_threads, tickets
 from bot.storage.threads import (
@@ -17,16 +18,13 @@ from bot.storage.threads import (
     group_moved,
     homeless,
     most_urgent,
-    posted,
     settle,
     shows,
-    standing_of,
     ticket_in,
     topic_gone,
     topic_made,
     topic_refused,
-    whose,
-)  # fmt: skip
+)
 from bot.storage.tickets import open_or_extend
 from handlers.words import TicketWanted
 from tests.bot.storage.rows import inbound, rows, take
