@@ -20,6 +20,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.desk.commands import COMMANDS
+from bot.desk.telegram.buttons import Buttons
 from bot.desk.telegram.card import Say
 from bot.desk.telegram.door import Door
 from bot.desk.telegram.trouble import Later, kind_of
@@ -58,8 +59,8 @@ def build_application(settings: TelegramDesk, request: MakeRequest = make_reques
 class Routing:
     """Hands each stored update to the application, and says what went wrong: the framework itself would only log it."""
 
-    def __init__(self, application: App, door: Door) -> None:
-        self._application, self._door = application, door
+    def __init__(self, application: App, door: Door, buttons: Buttons) -> None:
+        self._application, self._door, self._buttons = application, door, buttons
         self._together: dict[int, Sequence[Update]] = {}  # albums, by the id of their first update
         self._errors: dict[int, Exception] = {}
         application.add_handler(CallbackQueryHandler(self._pressed))
@@ -91,7 +92,7 @@ class Routing:
 
     async def _pressed(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         if update.callback_query is not None:
-            await self._door.pressed(update.callback_query)
+            await self._buttons.pressed(update.callback_query)
 
     async def _member(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         change = update.my_chat_member or update.chat_member

@@ -14,12 +14,14 @@ from bot.app import App
 from bot.desk.telegram.acts import Acts
 from bot.desk.telegram.application import ALLOWED, Routing, get_updates, poll_failed, register_commands
 from bot.desk.telegram.application import App as Application
+from bot.desk.telegram.buttons import Buttons
 from bot.desk.telegram.door import Door
 from bot.desk.telegram.fetching import Fetcher
 from bot.desk.telegram.groups import Groups
 from bot.desk.telegram.join import voice_of
 from bot.desk.telegram.people import People
 from bot.desk.telegram.reminders import EVERY_S, Reminders
+from bot.desk.telegram.replies import Replies
 from bot.desk.telegram.view import View
 from bot.hub import Listener
 from bot.logs import place
@@ -56,11 +58,11 @@ class TelegramDesk:
         acts = Acts(
             app.tickets, app.store, self._voice, services.languages, app.settings.company.zone, settings.default
         )
-        door = Door(
-            self._bot, self.views, app.tickets, app.store, people, fetcher, acts, settings.default, services.languages
-        )
+        replies = Replies(self._bot, self._voice)
+        door = Door(self._bot, self.views, app.tickets, app.store, people, fetcher, acts, replies, settings.default)
+        buttons = Buttons(self._bot, door.view_of, app.store, people, acts, replies, services.languages)
         self._reminders = Reminders(app.settings, self._bot, self.views, app.tickets, app.store, self._voice, app.now)
-        self._routing, self._ready = Routing(application, door), asyncio.Event()
+        self._routing, self._ready = Routing(application, door, buttons), asyncio.Event()
         number = int(settings.token.get_secret_value().partition(":")[0])
         self.updates = Updates(app.store, Reader(NAME, number, lane_of, self._handle), app.now)
         self._poller = Poller(NAME, partial(get_updates, application), self.updates.receive)

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import structlog
-from telegram import Bot, CallbackQuery, Message
-from telegram import User as TelegramUser
+from telegram import Bot, Message
 
 from bot.desk.commands import Answer, Command, Default, Note, read
 from bot.desk.telegram.acts import Acts, Asked
-from bot.desk.telegram.card import language_buttons
 from bot.desk.telegram.fetching import Fetched, Fetcher
 from bot.desk.telegram.people import People
-from bot.desk.telegram.posting import Place, bare, keyboard, send_words
 from bot.desk.telegram.reading import (
     answered,
     files_of,
-    is_anonymous,
     is_from_a_person,
     says_something,
     text_of,
     topic_name,
     topic_of,
 )
-from bot.desk.telegram.trouble import Later, Trouble, asked
+from bot.desk.telegram.replies import OK, Replies
 from bot.desk.telegram.view import View
 from bot.ports import Posted
 from bot.storage.agents import Agent
@@ -37,18 +31,10 @@ from bot.storage.desk import Said
 from bot.storage.standings import is_internal, whose
 from bot.storage.store import Store
 from bot.storage.threads import DESK, by_hand, origin, ticket_in
-from bot.telegram_text import plain
 from bot.tickets import Tickets
 from handlers.rules.numbers import read as read_number
 from handlers.rules.numbers import shown
-from handlers.rules.tickets import Action, Refused
-
-OK = "👌"
-NOT_YOU = "🤷"
-TOAST_LIMIT = 200
-_PRESSED: dict[str, Action] = {"take": "take", "wait": "wait_for_customer", "solve": "solve"}
-
-log = structlog.get_logger()
+from handlers.rules.tickets import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +58,17 @@ class Door:
         people: People,
         fetcher: Fetcher,
         acts: Acts,
+        replies: Replies,
         default: Default,
-        languages: Sequence[str],
     ) -> None:
         self._bot, self._views, self._tickets, self._store = bot, views, tickets, store
-        self._people, self._fetcher, self._acts, self._default = people, fetcher, acts, default
-        self._languages = languages
-        self._hinted: set[int] = set()  # who was told already that they may not act
+        self._people, self._fetcher, self._acts, self._replies = people, fetcher, acts, replies
+        self._default = default
 
     async def message(self, messages: Sequence[Message]) -> None:
         """A message, or those of an album. Raises `Trouble`, `StorageAway`."""
         first = messages[0]
-        view = self._view(first.chat.id)
+        view = self.view_of(first.chat.id)
         if view is None:
             return
         if await self._service(view, first):
@@ -97,13 +82,13 @@ class Door:
             return
         agent = await self._people.writer(first)
         if agent is None:
-            await self._hint(view, first)
+            await self._replies.hint(view, first)
         else:
             await self._written(Where(view, topic, number), messages, agent)
 
     async def edited(self, message: Message) -> None:
         """Somebody edited a message. An edit never changes who reads it. Raises `StorageAway`."""
-        view, topic = self._view(message.chat.id), topic_of(message)
+        view, topic = self.view_of(message.chat.id), topic_of(message)
         if view is None or topic is None:
             return
         where = await self._store.read(
@@ -115,27 +100,18 @@ class Door:
         said = read(text_of([message], self._bot.username), self._default)
         if was_note:
             if isinstance(said, Answer):
-                await self._say(view, message, "stays_note")
+                await self._replies.say(view, message, "stays_note")
             if said is not None and not isinstance(said, Command):
                 await self._tickets.edit(where.conversation, where.seq, said.text)
         elif isinstance(said, Answer):
             await self._tickets.edit(where.conversation, where.seq, said.text)
         else:
-            await self._say(view, message, "stays_answer")
-
-    async def pressed(self, query: CallbackQuery) -> None:
-        """Somebody pressed a button; they are answered in any case. Raises `StorageAway`."""
-        toast = ""
-        try:
-            toast = await self._press(query)
-        finally:
-            with contextlib.suppress(Trouble):  # too late, or answered at an earlier try
-                await asked(self._bot.answer_callback_query(query.id, toast[:TOAST_LIMIT] or None))
+            await self._replies.say(view, message, "stays_answer")
 
     def member(self, group: int) -> None:
         """Somebody's standing in a group changed, perhaps the bot's own."""
         self._people.forget(group)
-        view = self._view(group)
+        view = self.view_of(group)
         if view is not None:
             view.retry()
 
@@ -149,24 +125,24 @@ class Door:
             return
         if isinstance(said, Command):
             asked_for = Asked(said, where.ticket, agent, external_id)
-            await self._answer(where.view, first, await self._acts.command(asked_for))
+            await self._replies.done(where.view, first, await self._acts.command(asked_for))
             return
         fetched = await self._files(where, messages)
         if not said.text and not fetched.files:
-            await self._complain(where.view, first, fetched.problems or (self._phrase("kind_refused"),))
+            await self._replies.complain(where.view, first, fetched.problems or (self._replies.phrase("kind_refused"),))
             return
         reply_to = await self._answered(where, first)
         words = Said(agent.id, external_id, said.text, fetched.files, reply_to)
         is_note = isinstance(said, Note)
         done = await (self._tickets.note if is_note else self._tickets.answer)(where.ticket, words)
         if isinstance(done, Refused):
-            await self._complain(where.view, first, (done.why,))
+            await self._replies.complain(where.view, first, (done.why,))
             return
         await self._stored(where, messages, done)
         if is_note:
-            await self._react(first, OK)
+            await self._replies.react(first, OK)
         if fetched.problems:
-            await self._complain(where.view, first, fetched.problems)
+            await self._replies.complain(where.view, first, fetched.problems)
 
     async def _files(self, where: Where, messages: Sequence[Message]) -> Fetched:
         sent = files_of(messages)
@@ -206,10 +182,10 @@ class Door:
         if agent is None:
             return
         if number is not None and not isinstance(said, Command):
-            await self._complain(view, message, (self._phrase("not_connected", number=shown(number)),))
+            await self._replies.complain(view, message, (self._replies.phrase("not_connected", number=shown(number)),))
         elif isinstance(said, Command):
             asked_for = Asked(said, None, agent, origin(view.group, 0, message.message_id))
-            await self._answer(view, message, await self._acts.command(asked_for))
+            await self._replies.done(view, message, await self._acts.command(asked_for))
 
     async def _service(self, view: View, message: Message) -> bool:
         """What nobody wrote: a topic was made, changed, closed; the group moved. Whether it was such."""
@@ -236,94 +212,9 @@ class Door:
             await self._store.write(partial(by_hand, group=view.group, topic=topic, **values))
             view.wake()
 
-    # ---- buttons
-
-    async def _press(self, query: CallbackQuery) -> str:
-        message = query.message
-        act, _, rest = (query.data or "").partition(":")
-        digits, _, language = rest.partition(":")
-        view = self._view(message.chat.id) if message is not None else None
-        if view is None or not isinstance(message, Message) or not digits.isdecimal():
-            return ""
-        number = await self._ticket(view, topic_of(message) or 0)
-        agent = await self._people.agent(view.group, query.from_user)
-        if agent is None:
-            return self._phrase("not_agent")
-        if number is None or number != int(digits):
-            return self._phrase("no_ticket")
-        if act == "speak":
-            return await self._speak(view, message, number, language)
-        action = _PRESSED.get(act)
-        if action is None:
-            return ""
-        refused = await self._acts.act(number, action, agent)
-        return self._phrase("done") if refused is None else bare(refused)
-
-    async def _speak(self, view: View, message: Message, number: int, language: str) -> str:
-        if language:
-            done = await self._acts.speak(number, language)
-            view.forget_card(number)
-            return done or ""
-        rows = language_buttons(number, self._languages, view.voice.language_name)
-        await view.turn()
-        change = self._bot.edit_message_reply_markup(view.group, message.message_id, reply_markup=keyboard(rows))
-        with contextlib.suppress(Trouble):
-            await asked(change)
-        return self._phrase("which_language")
-
-    # ---- what the bot says
-
-    async def _answer(self, view: View, message: Message, html: str | None) -> None:
-        """The result of a command: a sign that it is done, or words."""
-        if html is None:
-            await self._react(message, OK)
-        else:
-            await self._post(view, message, html)
-
-    async def _complain(self, view: View, message: Message, sentences: Iterable[str]) -> None:
-        await self._post(view, message, "\n".join(f"⚠️ {plain(one, view.voice.language)}" for one in sentences))
-
-    async def _say(self, view: View, message: Message, phrase: str) -> None:
-        await self._complain(view, message, (self._phrase(phrase),))
-
-    async def _post(self, view: View, message: Message, html: str) -> None:
-        """An answer in the same topic. It is not worth doing all again for: what it is about is stored."""
-        place = Place(view.group, topic_of(message))
-        for _ in range(2):
-            await view.turn()
-            try:
-                await send_words(self._bot, place, html, answers=message.message_id)
-            except Later as later:
-                view.pace.hold(view.now(), later.pause)
-            except Trouble as trouble:
-                log.warning("answer_failed", action="desk", error=type(trouble).__name__)
-                return
-            else:
-                return
-
-    async def _react(self, message: Message, emoji: str) -> None:
-        with contextlib.suppress(Trouble):
-            await asked(self._bot.set_message_reaction(message.chat.id, message.message_id, emoji))
-
-    async def _hint(self, view: View, message: Message) -> None:
-        """Who may not act is told once in words, and by a sign ever after."""
-        who = _sender(message)
-        if who in self._hinted:
-            await self._react(message, NOT_YOU)
-        else:
-            self._hinted.add(who)
-            await self._say(view, message, "not_agent")
-
-    def _phrase(self, name: str, **values: str) -> str:
-        return self._views[0].voice.say(name, **values)
-
-    def _view(self, group: int) -> View | None:
+    def view_of(self, group: int) -> View | None:
+        """The view of a group, by the number it has now; None for a foreign one."""
         return next((view for view in self._views if view.group == group), None)
 
     async def _ticket(self, view: View, topic: int) -> int | None:
         return await self._store.read(partial(ticket_in, group=view.group, topic=topic))
-
-
-def _sender(message: Message) -> int:
-    user: TelegramUser | None = message.from_user
-    return 0 if user is None or is_anonymous(message) else user.id

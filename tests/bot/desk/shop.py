@@ -15,11 +15,13 @@ from telegram.ext import ApplicationBuilder
 
 from bot.desk.telegram.acts import Acts
 from bot.desk.telegram.application import ALLOWED, Routing
+from bot.desk.telegram.buttons import Buttons
 from bot.desk.telegram.door import Door
 from bot.desk.telegram.fetching import Fetcher
 from bot.desk.telegram.groups import Groups
 from bot.desk.telegram.join import voice_of
 from bot.desk.telegram.people import People
+from bot.desk.telegram.replies import Replies
 from bot.desk.telegram.view import View
 from bot.hub import Hub
 from bot.ports import Inbound
@@ -80,8 +82,10 @@ class Shop:
         people = People(self.bot, self.store, settings.get("admins_are_agents", True), self.clock)
         fetcher = Fetcher(self.bot, self.files, voice.say, self.clock)
         acts = Acts(self.tickets, self.store, voice, services.languages, ZoneInfo("Europe/Prague"), default)
-        door = Door(self.bot, [self.view], self.tickets, self.store, people, fetcher, acts, default, services.languages)
-        self.routing = Routing(application, door)
+        replies = Replies(self.bot, voice)
+        door = Door(self.bot, [self.view], self.tickets, self.store, people, fetcher, acts, replies, default)
+        buttons = Buttons(self.bot, door.view_of, self.store, people, acts, replies, services.languages)
+        self.routing = Routing(application, door, buttons)
 
     async def hears(self) -> None:
         """Handle all that Telegram has for the desk's bot, then show what came of it."""

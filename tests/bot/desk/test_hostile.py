@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import sys
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from bot.logs import set_up_logs
 from bot.ports import storable
@@ -38,11 +42,19 @@ async def test_markup_of_a_customer_is_words(shop: Shop) -> None:
     assert shop.texts(number) == [f"👤 {text}"]
 
 
-async def test_no_log_holds_the_token_or_the_customers_words(
-    shop: Shop, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What the real logs write."""
+    root, out = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers[:], root.level
+    monkeypatch.setattr(sys, "stderr", out)
     set_up_logs()
-    caplog.set_level(logging.WARNING)
+    yield out
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
+
+
+async def test_no_log_holds_the_token_or_the_customers_words(shop: Shop, written: io.StringIO) -> None:
     shop.fake.faults.next("createForumTopic", Fault.DROPPED_BEFORE, Fault.BAD_GATEWAY)
     number = await shop.ticket("my secret is swordfish")
     await shop.show()
@@ -54,7 +66,7 @@ async def test_no_log_holds_the_token_or_the_customers_words(
     await shop.view.work()
     shop.clock.forward(5)
     await shop.view.work()
-    said = "".join(capsys.readouterr()) + caplog.text
+    said = written.getvalue()
     assert "topic_gone" in said
     assert "desk_barred" in said
     assert "swordfish" not in said
