@@ -21,8 +21,7 @@ async def handle(turn: Turn) -> Outcome | None:
     page = turn.services.page(found.entry, turn.language) if found.entry is not None else None
     if found.decision != "answer" or page is None:
         lost = AnswerGiven(heard.question, "abstain", found.confidence)
-        elsewhere = turn.services.say("escalation.elsewhere", turn.language)
-        return Outcome((_told(turn, elsewhere),), (*heard.unanswered, lost, wanted), STORED)
+        return Outcome((_told(turn, _reached(turn, wanted)),), (*heard.unanswered, lost, wanted), STORED)
     shown = answered(turn, heard.question, found, page)
     events: tuple[Event, ...] = (*heard.unanswered, *shown.events, wanted)
     replies = (_told(turn), *shown.replies)
@@ -41,6 +40,13 @@ def _wanted(turn: Turn) -> TicketWanted:
     asked = (str(turn.state.get("question") or ""), *waiting_in(turn), turn.message.text)
     said = "\n".join(part for part in dict.fromkeys(asked) if part)
     return TicketWanted("claim_or_law", said, contact_in(turn), "high")
+
+
+def _reached(turn: Turn, wanted: TicketWanted) -> str:
+    """How a colleague will get in touch, or how to say where."""
+    if wanted.contact is None:
+        return turn.services.say("escalation.elsewhere", turn.language)
+    return turn.services.say("escalation.stored", turn.language, contact=wanted.contact)
 
 
 def _told(turn: Turn, more: str = "") -> Reply:

@@ -57,9 +57,10 @@ def _aside(turn: Turn) -> bool:
 
 def _open(turn: Turn) -> Outcome:
     """Store the request at once, with the question it grew from and the words it was asked for in."""
-    pressed = turn.message.choice is not None
+    pressed, text = turn.message.choice is not None, turn.message.text
+    asked = "" if pressed else text.partition(" ")[2] if text.startswith("/") else text  # a command says nothing
     question = str(turn.state.get("question") or "")
-    said = "\n".join(part for part in (question, *waiting_in(turn), "" if pressed else turn.message.text) if part)
+    said = "\n".join(part for part in (question, *waiting_in(turn), asked) if part)
     reason: Reason = "ladder_end" if pressed and turn.state.get("topic") == "ladder" else "asked_for_person"
     state: State = {"topic": TOPIC, "step": "contact", "described": bool(question)}
     events = (TicketWanted(reason, said),)

@@ -23,8 +23,13 @@ async def handle(turn: Turn) -> Outcome | None:
     if phrase is None:
         return None
     person = Choice("person", say("start.person", language))
-    choices = () if phrase in ("start.welcome_back", "start.goodbye") else (person,)
+    choices = _standing(turn) if phrase in ("start.welcome_back", "start.goodbye") else (person,)
     return Outcome((Reply(say(phrase, language), choices),), state=turn.state)
+
+
+def _standing(turn: Turn) -> tuple[Choice, ...]:
+    """Whether a request is solved is still asked after a "thank you", which may mean either."""
+    return tuple(choice for choice in turn.conversation.offered if choice.id.startswith("ticket:"))
 
 
 def _phrase(turn: Turn) -> str | None:

@@ -20,6 +20,7 @@ async def test_a_person_hears_of_it_with_everything_said_before() -> None:
     wanted = TicketWanted("claim_or_law", f"water everywhere\n{THREAT}", "jane@example.com", "high")
     assert outcome.events == (AnswerGiven(THREAT, "abstain", 0.2), wanted)
     assert TICKET in outcome.replies[0].text
+    assert "jane@example.com" in outcome.replies[0].text
     assert outcome.replies[0].choices == ()  # nobody who threatens is asked whether they meant something else
 
 

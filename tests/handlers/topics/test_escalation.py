@@ -37,9 +37,15 @@ async def test_the_request_stands_at_the_first_word(language: str) -> None:
     assert labels(outcome) == ["contact:none"]
 
 
-@pytest.mark.parametrize("text", ["/human", "/human please", "Operator!", "can I talk to a real person?", "human"])
+@pytest.mark.parametrize("text", ["Operator!", "can I talk to a real person?", "human", "вызовите человека"])
 async def test_ways_of_asking(text: str) -> None:
     assert (await answer(text)).events == (TicketWanted("asked_for_person", text),)
+
+
+@pytest.mark.parametrize(("text", "said"), [("/human", ""), ("/human it leaks", "it leaks"), ("/HUMAN@shop_bot", "")])
+async def test_a_command_is_no_description(text: str, said: str) -> None:
+    """Else the customer reads it as the subject of their request."""
+    assert (await answer(text)).events == (TicketWanted("asked_for_person", said),)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,12 @@ async def test_the_day_is_that_of_the_company_s_clock() -> None:
     assert "Opened: November 21, 2026" in await said("/status", a_ticket(opened=late))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_sentence_ends_twice(language: str) -> None:
+    """The year of a Russian date brings a full stop of its own."""
+    assert ".." not in await said("/status", a_ticket(), language=language)
+
+
 async def test_a_subject_is_shown_as_words() -> None:
     """It is the customer's own text, and a reply is Markdown."""
     found = await said("/status", a_ticket(subject="**[win](http://x)** <b>`#1`</b>\u202e"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.rules.numbers import shown
-from handlers.topics import survey
+from handlers.topics import start, survey
 from handlers.words import TICKET, Choice, Outcome, SurveyAnswered, TicketActed, TicketView, TicketWanted
 from tests.fakes.services import NOW, FakeServices, a_ticket, a_turn, labels, shared_mind
 
@@ -95,6 +95,13 @@ async def test_in_words(text: str, act: str) -> None:
 )
 async def test_other_words_are_no_answer(text: str) -> None:
     assert await survey.handle(a_turn(text, tickets=(SOLVED,), offered=OFFERED)) is None
+
+
+@pytest.mark.parametrize("text", ["thank you!", "thanks, bye"])
+async def test_after_a_courtesy_the_question_still_stands(text: str) -> None:
+    outcome = await start.handle(a_turn(text, tickets=(SOLVED,), offered=OFFERED))
+    assert outcome is not None
+    assert outcome.replies[0].choices == OFFERED
 
 
 async def test_where_nobody_asked_words_mean_nothing() -> None:
