@@ -9,7 +9,7 @@ from handlers.questions import ASKED, hear, waiting_in, with_waiting
 from handlers.requests import STORED, contact_in, promised
 from handlers.words import AnswerGiven, Event, Outcome, Reply, TicketWanted, Turn
 
-ORDER = 25
+ORDER = 15  # before a ticket's number is read in it
 
 
 async def handle(turn: Turn) -> Outcome | None:

@@ -21,6 +21,8 @@ async def handle(turn: Turn) -> Outcome | None:
     text, tickets = turn.message.text, turn.conversation.tickets
     if text.split("@")[0].split(" ")[0].lower() == "/status":
         return _listed(turn, tickets)
+    if turn.services.vocabulary("person").heard(text):  # whoever calls for a person gets one, whatever else they name
+        return None
     words = len(text.split())
     number = read(text) if words <= WORDS_WITH_A_NUMBER else None
     if number is not None:

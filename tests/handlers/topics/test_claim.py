@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.router import find_topics, route
 from handlers.services import Found
 from handlers.topics import claim
 from handlers.words import TICKET, AnswerGiven, TicketWanted
@@ -43,6 +44,12 @@ async def test_an_answer_that_is_gone_is_none() -> None:
 @pytest.mark.parametrize("text", ["", "/start lawyer", "my washing machine leaks", "what does an ombudsman do?"])
 async def test_what_is_no_threat(text: str) -> None:
     assert await claim.handle(a_turn(text)) is None
+
+
+async def test_a_number_beside_a_threat_does_not_hide_it() -> None:
+    services = FakeServices(answers={"AC-000003: I will sue you": Found("abstain", 0.1, None)})
+    outcome = await route(a_turn("AC-000003: I will sue you", services=services), find_topics())
+    assert [type(event) for event in outcome.events] == [AnswerGiven, TicketWanted]
 
 
 async def test_a_button_is_no_threat() -> None:

@@ -93,7 +93,7 @@ async def test_a_subject_is_shown_as_words() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "my washing machine leaks", "ac 230 V", "call 601 234 567",
+        "", "AC-000003 give me an operator!", "my washing machine leaks", "ac 230 V", "call 601 234 567",
         "my ticket was opened a week ago and since then nobody has called me, what shall I do",
         "AC-000003 is about the washing machine that leaks from below since Monday",
     ],
