@@ -188,15 +188,26 @@ def _lines(connection: Connection, ticket: Shown, thread: Thread) -> tuple[Line,
     if ticket.status not in LIVE_STATUSES:
         ended = select(tickets.c.updated_at).where(tickets.c.id == ticket.number).scalar_subquery()
         query = query.where(messages.c.at <= ended)
-    return tuple(_line(row) for row in connection.execute(query.order_by(messages.c.seq).limit(PAGE)))
+    return tuple(_line(connection, row) for row in connection.execute(query.order_by(messages.c.seq).limit(PAGE)))
 
 
-def _line(row: Row[Any]) -> Line:
+def _line(connection: Connection, row: Row[Any]) -> Line:
     files = tuple(Attachment(**file) for file in row.attachments)
     return Line(
-        row.seq, row.author, row.visibility == "internal", row.text, files, row.at, row.reply_to, row.revision,
-        row.name, row.external_id,
+        row.seq, row.author, row.visibility == "internal", _words(connection, row), files, row.at, row.reply_to,
+        row.revision, row.name, row.external_id,
     )  # fmt: skip
+
+
+def _words(connection: Connection, row: Row[Any]) -> str:
+    """What a message says; a pressed button says what stood on it."""
+    if row.text or row.choice is None:
+        return str(row.text)
+    earlier = (messages.c.conversation_id == row.conversation_id) & (messages.c.seq < row.seq)
+    query = select(messages.c.choices).where(earlier, messages.c.author == "bot")
+    shown = connection.execute(query.order_by(messages.c.seq.desc()).limit(PAGE)).scalars()
+    offered = (choice for choices in shown for choice in choices)
+    return next((str(choice["label"]) for choice in offered if choice["id"] == row.choice), "")
 
 
 def _copies(connection: Connection, thread: Thread, conversation: int, seqs: Sequence[int]) -> list[Row[Any]]:
@@ -222,7 +233,7 @@ def _outdated(connection: Connection, ticket: Shown, thread: Thread) -> Post | N
         .where(_in_group(thread.group, ticket.conversation), _in_post(post_id(found)))
         .order_by(messages.c.seq)
     )
-    lines = tuple(_line(row) for row in connection.execute(together))
+    lines = tuple(_line(connection, row) for row in connection.execute(together))
     posts = [copy.external_id for copy in _copies(connection, thread, ticket.conversation, [lines[0].seq])]
     return Post(post_id(found), lines, posts.index(found) if found in posts else 0)
 
