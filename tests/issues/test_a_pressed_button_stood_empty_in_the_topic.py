@@ -10,8 +10,9 @@ from functools import partial
 
 from bot.ports import Inbound
 from bot.storage.conversations import accept, insert_message
+from bot.storage.standings import standing_of
 from bot.storage.store import Store
-from bot.storage.threads import settle, standing_of
+from bot.storage.threads import settle
 from bot.storage.tickets import open_or_extend
 from handlers.words import Message, TicketWanted
 from tests.fakes.clock import Clock
