@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -61,6 +62,28 @@ def show(settings: Settings, number: str) -> None:
     for message in talk:
         inside = " (note)" if message.visibility == "internal" else ""
         click.echo(f"{message.seq:>4} {message.author}{inside}: {message.text}")
+
+
+@tickets.command()
+@click.argument("number")
+@click.pass_obj
+def packet(settings: Settings, number: str) -> None:
+    """What was said and tried before a ticket was opened, as JSON that fits `tickets schema`."""
+    from bot.storage.store import reading
+    from bot.storage.tickets import find_ticket
+
+    ticket = reading(settings.storage.url, partial(find_ticket, number=_number(number)))
+    if ticket is None or ticket.packet is None:
+        raise Failed(f"there is no ticket {number} with a packet; `python -m bot tickets list` shows those there are")
+    click.echo(json.dumps(ticket.packet, ensure_ascii=False, indent=2))
+
+
+@tickets.command(name="schema")
+def schema_() -> None:
+    """The JSON Schema of the hand-off packet."""
+    from handlers.rules.packet import schema
+
+    click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
 
 
 @tickets.command()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 from bot.commands.tickets import COLUMNS
@@ -65,6 +67,15 @@ def test_a_wrong_number_gets_a_sentence(small: Run, number: str, sentence: str) 
     result = small("tickets", "show", number)
     assert result.exit_code == 1
     assert sentence in result.output
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_packet_fits_the_published_schema(small: Run) -> None:
+    schema = json.loads(small("tickets", "schema").stdout)
+    packet = json.loads(small("tickets", "packet", "AC-000002").stdout)
+    assert jsonschema_rs.validator_for(schema).is_valid(packet)
+    assert (packet["reason"], packet["language"]) == ("safety", "cs")
+    assert small("tickets", "packet", "99").exit_code == 1
 
 
 @pytest.mark.usefixtures("filled")
