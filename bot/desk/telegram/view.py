@@ -35,6 +35,7 @@ from bot.desk.telegram.plan import (
 from bot.desk.telegram.rates import Pace
 from bot.desk.telegram.trouble import Barred, Later, Moved, PostGone, TopicGone, Trouble, Unsure, asked
 from bot.logs import place
+from bot.storage.lease import Lease
 from bot.storage.standings import Standing, post_gone, standing_of
 from bot.storage.store import Store
 from bot.storage.threads import group_moved, homeless, most_urgent, settle, shows, topic_gone
@@ -42,6 +43,7 @@ from bot.storage.writer import StorageAway
 from bot.web.files import Files
 
 POLL = timedelta(seconds=3)
+LONGEST_SLEEP = timedelta(seconds=5)  # the lease must be renewed
 UNSURE_PAUSE = timedelta(seconds=2)
 FIRST_PAUSE, LONGEST_PAUSE, DOUBLINGS = timedelta(seconds=5), timedelta(minutes=5), 10
 BROKEN_PAUSE = timedelta(seconds=30)  # for a ticket that can not be shown because of a mistake of ours
@@ -65,6 +67,7 @@ class View:
     ) -> None:
         self.group, self._groups, self._bot, self._store = group, groups, bot, store
         self.voice, self.now, self.pace = voice, now, Pace()
+        self._lease = Lease(store, f"desk {group}")
         self._hands = Hands(bot, store, files, voice, self.pace, now)
         self.barred: str | None = None  # why the bot may not work in this group, where it may not
         self._times_barred = 0
@@ -87,16 +90,19 @@ class View:
         await self._find_group()
         while not self._stopping:
             self._wake.clear()
-            pause = await self._work_safely()
+            pause = min(await self._work_safely(), LONGEST_SLEEP)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause.total_seconds()):
                     await self._wake.wait()
+        await self._lease.let_go(self.now())
 
     async def work(self) -> timedelta:
         """Show all that can be shown now; how long there will be nothing to do."""
         await self._settle()
         while not self._stopping:
             now = self.now()
+            if not await self._lease.hold(now):
+                return POLL
             pause = self.pace.pause(now)
             if pause:
                 return pause
