@@ -53,6 +53,8 @@ class Tickets:
         told = await self._store.write(partial(self._edit, conversation=conversation, seq=seq, text=text))
         if told is not None:
             self._publish(told)
+        else:
+            self.changed()
 
     async def act(
         self, number: int, action: Action, agent: int, detail: Mapping[str, Any] | None = None

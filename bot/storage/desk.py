@@ -97,7 +97,7 @@ def tell(connection: Connection, conversation: int, words: Words, now: datetime,
 
 
 def edit(connection: Connection, conversation: int, seq: int, text: str, now: datetime, pushes: Pushes) -> Told | None:
-    """Somebody edited what they had written; None where nothing changed."""
+    """Somebody edited what they had written; None where the customer has nothing new to see by it."""
     row = connection.execute(
         select(messages).where(messages.c.conversation_id == conversation, messages.c.seq == seq)
     ).one()
@@ -109,8 +109,10 @@ def edit(connection: Connection, conversation: int, seq: int, text: str, now: da
     live = live_ticket(connection, conversation)
     if live is not None:
         touch(connection, live.id)
+    if row.visibility == "internal":
+        return None
     to, posted = standing(connection, conversation), posted_of(connection, conversation, seq)
-    if pushes(to.channel) and row.author != "customer" and row.visibility == "public":
+    if pushes(to.channel) and row.author != "customer":
         edit_later(connection, to, conversation, posted, now)
     return Told(conversation, to, posted)
 

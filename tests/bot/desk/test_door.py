@@ -154,6 +154,19 @@ async def test_an_edit_never_changes_who_reads_it(
     assert len(desk.posts(1)) == (2 if told is None else 3)
 
 
+async def test_an_edited_note_is_not_published_to_the_customer(desk: Shop, jana: Person) -> None:
+    """It went out to the browser: an edit told the hub of any message."""
+    note = jana.writes(desk.topic(1), "// he is angry")
+    answer = jana.writes(desk.topic(1), "Hello")
+    await desk.hears()
+    heard: list[str] = []
+    desk.hub.listen("website:anna", lambda posted: heard.extend(one.text for one in posted))
+    jana.edits(note, "// he is very angry")
+    jana.edits(answer, "Hello!")
+    await desk.hears()
+    assert heard == ["Hello!"]
+
+
 # ---- files
 
 
