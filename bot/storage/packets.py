@@ -25,7 +25,7 @@ def packet_of(connection: Connection, conversation: int, language: str, wanted: 
         reason=wanted.reason,
         language=language,
         channel=channel,
-        last_words=next((row.text for row in written if row.text.strip()), ""),
+        last_words=next((row.text for row in written if row.text.strip() and not row.text.startswith("/")), ""),
         questions=tuple(dict.fromkeys(row.question for row in asked))[-QUESTIONS:],
         answers=given[-ANSWERS:],
         attachments=tuple(Attachment(**file) for row in reversed(written) for file in row.attachments)[-ATTACHMENTS:],
