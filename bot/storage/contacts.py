@@ -66,7 +66,9 @@ def say_once(
     seq = insert_message(connection, conversation, "bot", now, text=text, language=language, external_id=key)
     posted = Posted(seq, "bot", text, (), (), language, now)
     send_later(connection, stands, conversation, [posted], now)
-    tell_desk(connection, conversation)
+    live = live_ticket(connection, conversation)
+    if live is not None:
+        touch(connection, live.id)
     return Told(conversation, stands, posted)
 
 
@@ -79,10 +81,3 @@ def reword(connection: Connection, edited: Inbound) -> None:
     if payload is not None:
         said = payload_of(message_of(payload)) | {"text": edited.message.text}
         connection.execute(update(inbox).where(mine).values(payload=said))
-
-
-def tell_desk(connection: Connection, conversation: int) -> None:
-    """The live ticket, where there is one, has something new to show."""
-    live = live_ticket(connection, conversation)
-    if live is not None:
-        touch(connection, live.id)

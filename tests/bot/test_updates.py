@@ -277,3 +277,13 @@ async def test_two_processes_on_one_database_handle_each_once_and_in_order(postg
         await settled(postgresql_store)
     for lane in range(3):
         assert handler.of(str(lane)) == [f"{lane}/{number}" for number in range(60) if number % 3 == lane]
+
+
+async def test_what_comes_after_the_stop_is_stored_for_the_next_start(sqlite_store: Store) -> None:
+    handler = Handler()
+    found = the_updates(sqlite_store, handler)
+    await found.drain(1)
+    await found.receive([a_raw(1)])
+    await asyncio.sleep(0.05)
+    assert handler.seen == []
+    assert await unhandled(sqlite_store) == [1]

@@ -16,7 +16,7 @@ from bot.channels.telegram.fetching import Fetcher
 from bot.channels.telegram.inward import NAME, Reach, inbound, is_reworded, query_of, reach
 from bot.hub import lane_of
 from bot.ports import Inbound
-from bot.storage.contacts import Known, known, reword, say_once, tell_desk
+from bot.storage.contacts import Known, known, reword, say_once
 from bot.storage.conversations import conversation_of
 from bot.storage.outbox import back, gone
 from bot.storage.updates import Raw
@@ -84,8 +84,6 @@ class Receiver:
             return
         await self._app.store.write(partial(reword, edited=edited))
         await self._app.tickets.edit(stands.conversation, stands.seq, edited.message.text)
-        await self._app.store.write(partial(tell_desk, conversation=stands.conversation))
-        self._app.tickets.changed()
 
     async def _reach(self, change: Reach) -> None:
         store, address = self._app.store, change.address

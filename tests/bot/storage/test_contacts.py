@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.ports import Inbound
-from bot.storage.contacts import Known, known, reword, say_once, tell_desk
+from bot.storage.contacts import Known, known, reword, say_once
 from bot.storage.conversations import record
 from bot.storage.outbox import gone
 from bot.storage.store import Store
@@ -56,8 +56,6 @@ async def test_the_desk_sees_what_was_said(store: Store) -> None:
     await store.write(lambda connection: open_or_extend(connection, accepted.conversation, "cs", wanted, NOON))
     await say(store)
     assert [row.version for row in await rows(store, tickets)] == [2]
-    await store.write(partial(tell_desk, conversation=accepted.conversation))
-    assert [row.version for row in await rows(store, tickets)] == [3]
 
 
 async def test_words_are_changed_until_they_are_thought_about(store: Store) -> None:
