@@ -26,7 +26,7 @@ from bot.storage.store import Store
 from tests.fakes.site import NO_LIMITS, browser, free_port, small_mind
 from tests.fakes.telegram import Bot, Group, Message, Person, Telegram, Topic
 
-CUSTOMERS, DESK, GROUP = "100:customers", "200:desk", -1001000000001
+CUSTOMERS, DESK, GROUP, JANA = "100:customers", "200:desk", -1001000000001, 71
 SECRET = "a-long_random-Word-0123456789"
 SIGNS = "👤🤖💬📝ℹ"
 STOP_S = 5.0
@@ -111,18 +111,20 @@ def waiting(connection: Connection) -> int:
 
 @asynccontextmanager
 async def open_shop(fake: Telegram, data: Path, mode: str = "polling") -> AsyncIterator[Shop]:
-    """The bot as `run` starts it, until it has stopped, which may take five seconds."""
-    customers, desk = fake.bot(CUSTOMERS), fake.bot(DESK, "Desk")
-    group, jana = fake.group(GROUP), fake.user(71, "Jana", "cs")
-    group.promote(desk)
-    group.add(jana)
+    """The bot as `run` starts it, until it has stopped, which may take five seconds. Opened again it goes on."""
+    if not fake.world.bots:
+        found(fake)
+    customers, desk = fake.world.bots[CUSTOMERS], fake.world.bots[DESK]
+    group, jana = fake.world.groups[GROUP], fake.world.users[JANA]
+    before = len(fake.calls)
     settings = settings_for(fake, data, mode)
     app, stop = App(settings, small_mind(), Store(settings.storage.url)), asyncio.Event()
     async with AsyncExitStack() as stack:
         work = asyncio.create_task(app.run(open_doors(app, data, stack), stop))
         try:
-            await fake.until(lambda: fake.called("getMe", desk) or work.done(), 20)
-            await app.store.write(partial(add_agent, name="Jana", telegram_id=jana.id, now=app.now()))
+            await fake.until(lambda: work.done() or any(call.bot is desk for call in fake.calls[before:]), 20)
+            if not before:
+                await app.store.write(partial(add_agent, name="Jana", telegram_id=JANA, now=app.now()))
             http = await stack.enter_async_context(browser(f"http://127.0.0.1:{settings.web.port}"))
             yield Shop(fake, app, group, customers, desk, jana, http)
         finally:
@@ -130,6 +132,14 @@ async def open_shop(fake: Telegram, data: Path, mode: str = "polling") -> AsyncI
             stop.set()
             await work
             assert time.monotonic() - began < STOP_S, "it did not stop in time"
+
+
+def found(fake: Telegram) -> None:
+    """Two bots, a group and an agent in it."""
+    fake.bot(CUSTOMERS)
+    group, desk = fake.group(GROUP), fake.bot(DESK, "Desk")
+    group.promote(desk)
+    group.add(fake.user(JANA, "Jana", "cs"))
 
 
 def settings_for(fake: Telegram, data: Path, mode: str) -> Settings:

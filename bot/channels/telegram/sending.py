@@ -15,6 +15,7 @@ from bot.channels.telegram.inward import NAME
 from bot.channels.telegram.outward import Sent, outbound, without_tags
 from bot.channels.telegram.rates import Rates
 from bot.ports import Arrived, Outgoing
+from bot.unbroken import unbroken
 from bot.web.files import Files
 from handlers.words import Attachment
 
@@ -56,12 +57,18 @@ class Sender:
         files = outgoing.message.attachments
         quoted = _quoted(outgoing)
         for at in range(outgoing.parts, len(files) + len(sent["texts"])):
-            first = quoted if at == 0 else None
-            if at < len(files):
-                message = await self._file(outgoing.address, files[at], first)
-            else:
-                message = await self._text(outgoing.address, sent, at - len(files), first)
-            await arrived(str(message.message_id))
+            await self._rates.wait(outgoing.address)
+            await unbroken(self._part(outgoing, sent, at, quoted if at == 0 else None, arrived))
+
+    async def _part(
+        self, outgoing: Outgoing, sent: Sent, at: int, quoted: ReplyParameters | None, arrived: Arrived
+    ) -> None:
+        files = outgoing.message.attachments
+        if at < len(files):
+            message = await self._file(outgoing.address, files[at], quoted)
+        else:
+            message = await self._text(outgoing.address, sent, at - len(files), quoted)
+        await arrived(str(message.message_id))
 
     async def _text(
         self, chat: str, sent: Sent, at: int, quoted: ReplyParameters | None = None, sign: str = ""
@@ -69,7 +76,7 @@ class Sender:
         shown: dict[str, Any] = {"chat_id": chat, "reply_parameters": quoted, **_with_keyboard(sent, at)}
         method = SendMessage(text=sign + sent["texts"][at], parse_mode="HTML", **shown)
         try:
-            return await self._call(chat, method)
+            return await self._bot(method)
         except TelegramBadRequest as error:
             if not says(error, *_BAD_MARKUP):
                 raise
@@ -90,7 +97,7 @@ class Sender:
         if file.media_type in PHOTOS and file.size <= PHOTO_LIMIT:
             try:
                 photo = SendPhoto(chat_id=chat, photo=content, reply_parameters=quoted)
-                return await self._call(chat, photo, UPLOAD_S)
+                return await self._bot(photo, request_timeout=UPLOAD_S)
             except TelegramBadRequest as error:
                 if not says(error, *_NO_PHOTO):
                     raise
@@ -103,6 +110,7 @@ class Sender:
         for at in range(outgoing.parts, len(texts)):
             id = stand[at] if at < len(stand) else None
             if id is None or not await self._reworded(chat, id, sent, at):
+                await self._rates.wait(chat)
                 id = str((await self._text(chat, sent, at, sign=NEW_WORDS if id and at == 0 else "")).message_id)
             await arrived(id)
         for id in stand[len(texts) :]:
@@ -127,6 +135,7 @@ class Sender:
             return  # the customer has deleted it, or it is too old
 
     async def _call(self, chat: str, method: TelegramMethod[T], seconds: int | None = None) -> T:
+        """One call in its turn; the first of a new message has had its turn before."""
         await self._rates.wait(chat)
         return await self._bot(method, request_timeout=seconds)
 
