@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
-from bot.storage.tables import answers, contacts, conversations, messages
+from bot.storage.tables import answers, contacts, conversations, messages, ticket_events, tickets
 from handlers.rules.packet import ANSWERS, ATTACHMENTS, QUESTIONS, Given, Packet
 from handlers.words import Attachment, TicketWanted
+
+WRITTEN = 50  # messages looked at for files and last words
 
 
 def packet_of(connection: Connection, conversation: int, language: str, wanted: TicketWanted) -> Packet:
@@ -18,8 +21,9 @@ def packet_of(connection: Connection, conversation: int, language: str, wanted: 
         .join(conversations, conversations.c.contact_id == contacts.c.id)
         .where(conversations.c.id == conversation)
     ).scalar_one()
-    asked = _answers(connection, conversation)
-    written = _written(connection, conversation)
+    since = _ended(connection, conversation)
+    asked = _answers(connection, conversation, since)
+    written = _written(connection, conversation, since)
     given = tuple(Given(row.entry, row.entry_language, row.helped) for row in asked if row.entry is not None)
     return Packet(
         reason=wanted.reason,
@@ -32,17 +36,26 @@ def packet_of(connection: Connection, conversation: int, language: str, wanted: 
     )
 
 
-def _answers(connection: Connection, conversation: int) -> list[Row[Any]]:
-    query = select(answers).where(answers.c.conversation_id == conversation).order_by(answers.c.id.desc())
-    return list(connection.execute(query.limit(2 * QUESTIONS)))[::-1]
-
-
-def _written(connection: Connection, conversation: int) -> list[Row[Any]]:
-    """The customer's latest messages, the newest first."""
-    query = (
-        select(messages.c.text, messages.c.attachments)
-        .where(messages.c.conversation_id == conversation, messages.c.author == "customer")
-        .order_by(messages.c.seq.desc())
-        .limit(50)
+def _ended(connection: Connection, conversation: int) -> datetime:
+    """When the last request of this customer was solved or closed: what was said before belongs to that one."""
+    ends = (
+        select(func.max(ticket_events.c.at))
+        .join(tickets, tickets.c.id == ticket_events.c.ticket_id)
+        .where(tickets.c.conversation_id == conversation, ticket_events.c.became.in_(("solved", "closed")))
     )
-    return list(connection.execute(query))
+    found: datetime | None = connection.execute(ends).scalar()
+    return found or datetime.min.replace(tzinfo=UTC)
+
+
+def _answers(connection: Connection, conversation: int, since: datetime) -> list[Row[Any]]:
+    mine = (answers.c.conversation_id == conversation) & (answers.c.at > since)
+    return list(connection.execute(select(answers).where(mine).order_by(answers.c.id.desc()).limit(2 * QUESTIONS)))[
+        ::-1
+    ]
+
+
+def _written(connection: Connection, conversation: int, since: datetime) -> list[Row[Any]]:
+    """The customer's latest messages, the newest first."""
+    mine = (messages.c.conversation_id == conversation) & (messages.c.author == "customer") & (messages.c.at > since)
+    query = select(messages.c.text, messages.c.attachments).where(mine).order_by(messages.c.seq.desc())
+    return list(connection.execute(query.limit(WRITTEN)))

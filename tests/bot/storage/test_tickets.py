@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -58,6 +59,20 @@ async def test_a_ticket_opens_with_its_packet_its_log_and_a_person_owed(store: S
     (event,) = await rows(store, ticket_events)
     assert (event.seq, event.action, event.was, event.became) == (1, "create", None, "new")
     assert await speaker(store, talk) == "queued"
+
+
+async def test_a_second_ticket_does_not_carry_the_first_ones_questions(store: Store) -> None:
+    talk, petr = await conversation(store), await agent(store)
+    later = NOON + timedelta(hours=1)
+    await report(store, talk, AnswerGiven("My washing machine leaks", "answer", 0.9, "washer-leaks", "v1", "cs"))
+    await report(store, talk, WANTED)
+    await do(store, "solve", by=petr)
+    asked = AnswerGiven("Where is my parcel?", "answer", 0.9, "order-tracking", "v1", "cs")
+    for event in (asked, TicketWanted("asked_for_person", "parcel")):
+        await store.write(partial(keep, conversation=talk, language="cs", event=event, now=later))
+    second = (await rows(store, tickets))[-1]
+    assert second.packet["questions"] == ["Where is my parcel?"]
+    assert second.subject == "Where is my parcel?"
 
 
 async def test_without_a_question_the_subject_is_the_first_line_of_the_request(store: Store) -> None:
