@@ -36,6 +36,8 @@ from handlers.rules.numbers import read as read_number
 from handlers.rules.numbers import shown
 from handlers.rules.tickets import Refused
 
+ALBUMS = "desk albums"  # the channel of copies that tell which message an album became
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -127,6 +129,7 @@ class Door:
             asked_for = Asked(said, where.ticket, agent, external_id)
             await self._replies.done(where.view, first, await self._acts.command(asked_for))
             return
+        said = await self._as_its_album(where, first, said)
         fetched = await self._files(where, messages)
         if not said.text and not fetched.files:
             await self._replies.complain(where.view, first, fetched.problems or (self._replies.phrase("kind_refused"),))
@@ -143,6 +146,17 @@ class Door:
             await self._replies.react(first, OK)
         if fetched.problems:
             await self._replies.complain(where.view, first, fetched.problems)
+
+    async def _as_its_album(self, where: Where, message: Message, said: Answer | Note) -> Answer | Note:
+        """A late part of an album is read by those who read the first: only that one has the words, and the mark."""
+        if message.media_group_id is None or said.text:
+            return said
+        album = partial(place_of, channel=ALBUMS, address=str(where.view.group), external_id=message.media_group_id)
+        first = await self._store.read(album)
+        if first is None:
+            return said
+        is_note = await self._store.read(partial(is_internal, conversation=first.conversation, seq=first.seq))
+        return Note("") if is_note else Answer("")
 
     async def _files(self, where: Where, messages: Sequence[Message]) -> Fetched:
         sent = files_of(messages)
@@ -169,6 +183,13 @@ class Door:
                 conversation=customer.conversation, seq=posted.seq, revision=posted.revision,
             )  # fmt: skip
             await self._store.write(note)
+        album = messages[0].media_group_id
+        if album is not None:
+            first = partial(
+                add_copy, channel=ALBUMS, address=str(where.view.group), external_id=album,
+                conversation=customer.conversation, seq=posted.seq,
+            )  # fmt: skip
+            await self._store.write(first)
 
     # ---- what stands elsewhere
 
