@@ -25,6 +25,7 @@ PRIORITIES: Mapping[str, str] = {"low": "normal", "normal": "normal", "high": "h
 THIRD = "third"
 
 _COMMAND = re.compile(r"/([A-Za-z][A-Za-z_]{0,31})(@\w+)?(?:\s+(.*))?", re.DOTALL)
+_NOTE = re.compile(r"/note(?![\w@])[:.,;!–—-]*", re.IGNORECASE)  # "/note: …": whatever stands behind it, it is inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def read(text: str, default: Default = "reply") -> Answer | Note | Command | Non
     if default == "note" and text.startswith(REPLY):
         return Answer(text.removeprefix(REPLY).strip())
     found = _COMMAND.fullmatch(text)
+    if found is None and (marked := _NOTE.match(text)) is not None:
+        return Note(text[marked.end() :].strip())
     if found is None:
         return Answer(text) if default == "reply" else Note(text)
     name, other, words = found[1].lower(), found[2], (found[3] or "").strip()
