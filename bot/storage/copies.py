@@ -48,7 +48,7 @@ def external_id_of(connection: Connection, channel: str, address: str, conversat
     """The chat's id of a message, of its last part: what the customer wrote has it from the beginning."""
     if stands := copies_of(connection, channel, address, conversation, seq):
         return stands[-1]
-    written = (messages.c.conversation_id == conversation) & (messages.c.seq == seq)
+    written = (messages.c.conversation_id == conversation) & (messages.c.seq == seq) & (messages.c.author == "customer")
     return connection.execute(select(messages.c.external_id).where(written)).scalar()
 
 
