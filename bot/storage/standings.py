@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from bot.storage.copies import add_copy
-from bot.storage.tables import LIVE_STATUSES, agents, contacts, conversations, copies, messages, surveys, tickets
-from bot.storage.threads import DESK, Thread, shows, thread_of
+from bot.storage.tables import (
+    LIVE_STATUSES,
+    agents,
+    contacts,
+    conversations,
+    copies,
+    messages,
+    surveys,
+    ticket_events,
+    tickets,
+)
+from bot.storage.threads import DESK, ENDING, Thread, shows, thread_of
 from handlers.rules.tickets import Status
 from handlers.words import Attachment
 
@@ -186,7 +196,9 @@ def _lines(connection: Connection, ticket: Shown, thread: Thread) -> tuple[Line,
     query = select(messages, agents.c.name).outerjoin(agents, agents.c.id == messages.c.agent_id)
     query = query.where(messages.c.conversation_id == ticket.conversation, messages.c.seq > thread.seen)
     if ticket.status not in LIVE_STATUSES:
-        ended = select(tickets.c.updated_at).where(tickets.c.id == ticket.number).scalar_subquery()
+        last_words = ENDING | (ticket_events.c.action == "agent_wrote")
+        log = select(func.max(ticket_events.c.at)).where(ticket_events.c.ticket_id == ticket.number, last_words)
+        ended = log.scalar_subquery()
         query = query.where(messages.c.at <= ended)
     return tuple(_line(connection, row) for row in connection.execute(query.order_by(messages.c.seq).limit(PAGE)))
 

@@ -10,10 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, delete, func, select, update
 
 from bot.storage.conversations import insert_once
-from bot.storage.tables import conversations, copies, desk_threads, messages, tickets
+from bot.storage.tables import LIVE_STATUSES, conversations, copies, desk_threads, messages, ticket_events, tickets
 
 DESK = "desk"  # the channel of copies in groups of agents
 PAGE = 60  # tickets settled together
+
+# What ended a ticket's talk; that a solved one was closed later, in silence, moves nothing.
+ENDING = ticket_events.c.was.in_(LIVE_STATUSES) & ticket_events.c.became.not_in(LIVE_STATUSES)
 
 _ORDER = (
     tickets.c.status == "closed",
@@ -158,8 +161,10 @@ def _beginning(connection: Connection, number: int) -> int:
     """The seq after which a ticket's own talk begins: what was said until the ticket before it ended is that one's."""
     whose = select(tickets.c.conversation_id).where(tickets.c.id == number).scalar_subquery()
     before = (
-        select(func.max(tickets.c.updated_at))
+        select(func.max(ticket_events.c.at))
+        .join(tickets, tickets.c.id == ticket_events.c.ticket_id)
         .where(tickets.c.conversation_id == whose, tickets.c.id < number, tickets.c.status.in_(("solved", "closed")))
+        .where(ENDING)
         .scalar_subquery()
     )
     said = select(func.max(messages.c.seq)).where(messages.c.conversation_id == whose, messages.c.at <= before)
