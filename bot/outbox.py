@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -30,6 +30,12 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
+class Lost(Protocol):
+    """Hears of a conversation whose customer did not get something: nothing reaches them any more, or just this."""
+
+    def __call__(self, conversation: int, *, is_gone: bool = True) -> Awaitable[None]: ...
+
+
 class Outbox:
     """Sends what the channels that call out have to send, lane by lane; a slow lane holds up no other.
 
@@ -38,7 +44,7 @@ class Outbox:
 
     def __init__(self, store: Store, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
         self._store, self._channels, self._now = store, channels, now
-        self.lost: Callable[[int], Awaitable[None]] | None = None  # hears of a conversation nothing reaches any more
+        self.lost: Lost | None = None
         self._wake = asyncio.Event()
         self._sending: dict[int, asyncio.Task[None]] = {}  # by the row's id
         self._looking = asyncio.Lock()  # two looks at once would send the same rows twice
@@ -110,8 +116,8 @@ class Outbox:
         log.warning("address_gone", action="send", channel=row.channel, conversation=row.conversation)
         address = row.outgoing.address
         is_news = await self._note(partial(gone, channel=row.channel, address=address, now=self._now()))
-        if is_news and self.lost is not None:
-            await self.lost(row.conversation)
+        if is_news:  # once: from then on the desk's card says it
+            await self._tell(row, is_gone=True)
 
     async def _failed(self, row: Due, retry_after: float | None) -> None:
         metrics.SEND_FAILED.labels(row.channel).inc()
@@ -122,6 +128,12 @@ class Outbox:
         again, attempts = again_at is not None, row.attempts + 1
         log.warning("send_failed", action="send", channel=row.channel, attempts=attempts, again=again)
         await self._note(partial(not_sent, row=row.id, again_at=again_at))
+        if not again and _is_agents(row):
+            await self._tell(row, is_gone=False)
+
+    async def _tell(self, row: Due, *, is_gone: bool) -> None:
+        if self.lost is not None:
+            await self.lost(row.conversation, is_gone=is_gone)
 
     async def _note(self, write: Callable[[Connection], T]) -> T:
         """Commit 3. It waits for a database that is away: to send once more would be worse."""
@@ -131,3 +143,8 @@ class Outbox:
             except StorageAway:
                 log.warning("outbox_waits", action="send")
                 await asyncio.sleep(POLL_S)
+
+
+def _is_agents(row: Due) -> bool:
+    """Whether a person wrote it, who must hear that it did not arrive."""
+    return row.outgoing.message.author == "agent"

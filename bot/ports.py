@@ -20,6 +20,7 @@ class Inbound:
     address: str  # who, in the channel's own words; at most 128 characters
     external_id: str  # unique within the channel; the same id again is the same message
     message: Message
+    quotes: str | None = None  # the channel's id of the message it answers, where the customer named one
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,11 @@ class Tickets:
         await self._store.write(partial(remark, number=number, text=text, now=self._now()))
         self.changed()
 
-    async def lost(self, conversation: int) -> None:
-        """Nothing reaches this customer any more: who has their ticket must know."""
+    async def lost(self, conversation: int, *, is_gone: bool = True) -> None:
+        """Nothing reaches this customer any more, or one message could not be sent: who has their ticket must know."""
         live = await self._store.read(partial(live_ticket, conversation=conversation))
         if live is not None:
-            await self.remark(live.id, "desk.customer_gone")
+            await self.remark(live.id, "desk.customer_gone" if is_gone else "desk.not_sent")
 
     def changed(self) -> None:
         """Desks of this process may have something new to show."""

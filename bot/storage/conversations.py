@@ -11,12 +11,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, exists, func, insert, select, union_all, update
 from sqlalchemy.dialects import sqlite
 
 from bot.ports import Accepted, Inbound, Posted
 from bot.storage.prepared import Prepared
-from bot.storage.tables import contacts, conversations, inbox, messages
+from bot.storage.tables import contacts, conversations, copies, inbox, messages
 from handlers.rules.numbers import shown
 from handlers.words import TICKET, Attachment, Choice, Message, Reply, Snapshot, State
 
@@ -146,10 +146,23 @@ def accept(connection: Connection, inbound: Inbound, now: datetime, known: int |
         _message_row(conversation, "customer", inbound.message.text, now)
         | {
             "choice": inbound.message.choice, "external_id": external_id,
+            "reply_to": _answered(connection, conversation, inbound),
             "attachments": [asdict(file) for file in inbound.message.attachments],
         },
     )  # fmt: skip
     return Accepted(conversation, seq, fresh)
+
+
+def _answered(connection: Connection, conversation: int, inbound: Inbound) -> int | None:
+    """The number of the message that the customer answers; None where they name none, or one that is not ours."""
+    if inbound.quotes is None:
+        return None
+    here = (copies.c.channel == inbound.channel) & (copies.c.address == inbound.address)
+    ours = select(copies.c.seq).where(here, copies.c.external_id == inbound.quotes)
+    own = select(messages.c.seq).where(
+        messages.c.conversation_id == conversation, messages.c.external_id == f"{inbound.address}:{inbound.quotes}"
+    )
+    return connection.execute(union_all(ours, own).limit(1)).scalar()
 
 
 def ensure_conversation(connection: Connection, channel: str, address: str, now: datetime) -> int:

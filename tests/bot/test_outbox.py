@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import OperationalError
 
 from bot import outbox as module
@@ -233,3 +233,25 @@ async def test_two_looks_at_once_send_nothing_twice(sqlite_store: Store, clock: 
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert len(channel.sent) == len(set(channel.sent)) == 20
+
+
+async def test_who_wrote_hears_what_could_never_be_sent(sqlite_store: Store, clock: Clock) -> None:
+    """An agent's answer that Telegram refuses for good; of the bot's own words the log is enough."""
+    await queue(sqlite_store, ("anna", "a1"))
+    await sqlite_store.write(lambda c: c.execute(outbox.update().values(message=as_agents(c))))
+    await queue(sqlite_store, ("boris", "b1"))
+    told: list[tuple[int, bool]] = []
+
+    async def lost(conversation: int, *, is_gone: bool = True) -> None:
+        told.append((conversation, is_gone))
+
+    refused = SendFailed("bad request", retry_after=None)
+    sender = Outbox(sqlite_store, {"push": Pushing(refused, refused)}, clock)
+    sender.lost = lost
+    await sender.flush()
+    assert told == [(1, False)]
+
+
+def as_agents(connection: Connection) -> dict[str, object]:
+    """The only message that waits, as if a person had written it."""
+    return {**connection.execute(select(outbox.c.message)).scalar_one(), "author": "agent"}

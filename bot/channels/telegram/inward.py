@@ -66,7 +66,9 @@ def inbound(
     text = "\n\n".join(filter(None, (_text(message, bot) for message in messages)))
     chat, sender = messages[0]["chat"], messages[0]["from"]
     message = Message(text, None, tuple(files), sender.get("language_code"))
-    return Inbound(NAME, str(chat["id"]), f"{chat['id']}:{messages[0]['message_id']}", message)
+    answered = messages[0].get("reply_to_message")
+    quotes = str(answered["message_id"]) if isinstance(answered, dict) else None
+    return Inbound(NAME, str(chat["id"]), f"{chat['id']}:{messages[0]['message_id']}", message, quotes)
 
 
 def sent_files(raws: Sequence[Raw]) -> tuple[SentFile, ...]:

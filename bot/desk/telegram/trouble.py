@@ -75,6 +75,9 @@ _BARRED = (
     "the chat is not a forum",
     "topic_closed",
     "need administrator",
+    "have no rights",
+    "chat_admin_required",
+    "chat_write_forbidden",
     "kicked",
 )
 

@@ -84,7 +84,8 @@ def lost(fetching: Shop) -> list[int]:
     """Conversations the desk was told to be lost."""
     told: list[int] = []
 
-    async def tell(conversation: int) -> None:
+    async def tell(conversation: int, *, is_gone: bool = True) -> None:
+        assert is_gone
         told.append(conversation)
 
     fetching.app.tickets.lost = fetching.app.outbox.lost = tell  # type: ignore[method-assign]
