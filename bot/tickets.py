@@ -99,11 +99,12 @@ class Tickets:
     def _act(
         self, connection: Connection, *, number: int, action: Action, agent: int, detail: Mapping[str, Any] | None
     ) -> tuple[TicketChanged | Refused, Told | None]:
-        done = act(connection, number, action, "agent", self._now(), agent, detail)
+        now = self._now()
+        done = act(connection, number, action, "agent", now, agent, detail)
         ticket = find_ticket(connection, number=number)
         if isinstance(done, Refused) or ticket is None or action != "solve":
             return done, None
-        told = tell(connection, ticket.conversation_id, partial(self._solved, number), self._now(), self._pushes)
+        told = tell(connection, ticket.conversation_id, partial(self._solved, number), now, self._pushes)
         self._announce(connection, told)
         return done, told
 

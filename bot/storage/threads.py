@@ -15,8 +15,11 @@ from bot.storage.tables import LIVE_STATUSES, conversations, copies, desk_thread
 DESK = "desk"  # the channel of copies in groups of agents
 PAGE = 60  # tickets settled together
 
-# What ended a ticket's talk; that a solved one was closed later, in silence, moves nothing.
-ENDING = ticket_events.c.was.in_(LIVE_STATUSES) & ticket_events.c.became.not_in(LIVE_STATUSES)
+# What ended a ticket's talk: it was solved or closed, and the customer said that it is. That a solved one was closed
+# later, in silence, moves nothing.
+ENDING = (ticket_events.c.was.in_(LIVE_STATUSES) & ticket_events.c.became.not_in(LIVE_STATUSES)) | (
+    ticket_events.c.action == "confirm"
+)
 
 _ORDER = (
     tickets.c.status == "closed",
