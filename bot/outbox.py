@@ -78,9 +78,8 @@ class Outbox:
         async with self._looking:
             room, besides = AT_ONCE - len(self._sending), tuple(self._sending)
             query = partial(due, now=self._now(), channels=tuple(self._channels), besides=besides, limit=room)
-            claims = self._store.dialect == "postgresql"  # other processes look too
             try:
-                rows = await (self._store.write if claims and self._channels else self._store.read)(query)
+                rows = await self._store.claim(query) if self._channels else []
             except StorageAway:  # the rows stay
                 log.warning("outbox_waits", action="send")
                 return False

@@ -14,6 +14,7 @@ from bot.storage.desk import Said, Told, answer, edit, note, remark, tell
 from bot.storage.news import announce
 from bot.storage.store import Store
 from bot.storage.tickets import act, find_ticket, live_ticket
+from handlers.requests import choices_of_solved
 from handlers.rules.numbers import shown
 from handlers.rules.tickets import Action, Refused, TicketChanged
 from handlers.services import Services
@@ -111,11 +112,8 @@ class Tickets:
     def _solved(self, number: int, language: str | None) -> tuple[str, tuple[Choice, ...]]:
         """What the customer of a solved ticket reads, and what they may do about it."""
         spoken, say = language or self._services.languages[0], self._services.say
-        choices = (
-            Choice(f"ticket:confirm:{number}", say("tickets.confirm", spoken)),
-            Choice(f"ticket:reopen:{number}", say("tickets.reopen", spoken)),
-        )
-        return say("tickets.solved", spoken, number=shown(number)), choices
+        text = say("tickets.solved", spoken, number=shown(number))
+        return text, choices_of_solved(self._services, number, spoken)
 
     def _announce(self, connection: Connection, told: Told) -> None:
         announce(connection, lane_of(told.to.channel, told.to.address))

@@ -147,8 +147,7 @@ class Updates:
         """Handle what comes next in a lane; whether to look at the lane once more."""
         now = self._now()
         query = partial(take, bot_id=self._reader.bot_id, lane=lane, now=now, albums_from=self._albums_from)
-        claims = self._store.dialect == "postgresql"  # other processes look too
-        found = await (self._store.write if claims else self._store.read)(query)
+        found = await self._store.claim(query)
         if isinstance(found, Later):
             wait = (found.moment - now).total_seconds()
             if wait > SWEEP_S:  # the sweep finds it in time

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from handlers.rules.contact import country_of, find_contact
 from handlers.rules.numbers import shown
 from handlers.rules.tickets import LIVE
+from handlers.services import Services
 from handlers.when import local_date, moment, place_of_clock, rounded_up
 from handlers.words import TICKET, Choice, State, TicketView, Turn
 from knowledge_base.text import clean
@@ -60,11 +61,10 @@ def line_of(turn: Turn, ticket: TicketView) -> str:
     )
 
 
-def choices_of_solved(turn: Turn, ticket: TicketView) -> tuple[Choice, ...]:
+def choices_of_solved(services: Services, number: int, language: str) -> tuple[Choice, ...]:
     """What the customer may say to a request that is marked as solved."""
-    say, language = turn.services.say, turn.language
     return tuple(
-        Choice(f"ticket:{act}:{ticket.number}", say(f"tickets.{act}", language)) for act in ("confirm", "reopen")
+        Choice(f"ticket:{act}:{number}", services.say(f"tickets.{act}", language)) for act in ("confirm", "reopen")
     )
 
 

@@ -21,7 +21,7 @@ from bot.storage.conversations import (
 from bot.storage.desk import Told
 from bot.storage.outbox import send_later
 from bot.storage.tables import contacts, inbox
-from bot.storage.tickets import live_ticket, touch
+from bot.storage.tickets import touch_live
 from handlers.words import Choice, Owner
 
 
@@ -66,9 +66,7 @@ def say_once(
     seq = insert_message(connection, conversation, "bot", now, text=text, language=language, external_id=key)
     posted = Posted(seq, "bot", text, (), (), language, now)
     send_later(connection, stands, conversation, [posted], now)
-    live = live_ticket(connection, conversation)
-    if live is not None:
-        touch(connection, live.id)
+    touch_live(connection, conversation)
     return Told(conversation, stands, posted)
 
 

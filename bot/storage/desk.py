@@ -13,7 +13,7 @@ from bot.ports import Posted
 from bot.storage.conversations import Standing, insert_message, posted_of, seq_of, standing
 from bot.storage.outbox import edit_later, send_later
 from bot.storage.tables import conversations, messages
-from bot.storage.tickets import act, find_ticket, live_ticket, touch
+from bot.storage.tickets import act, find_ticket, touch, touch_live
 from handlers.rules.tickets import Refused
 from handlers.words import Attachment, Choice
 
@@ -106,9 +106,7 @@ def edit(connection: Connection, conversation: int, seq: int, text: str, now: da
     connection.execute(
         update(messages).where(messages.c.id == row.id).values(text=text, revision=messages.c.revision + 1)
     )
-    live = live_ticket(connection, conversation)
-    if live is not None:
-        touch(connection, live.id)
+    touch_live(connection, conversation)
     if row.visibility == "internal":
         return None
     to, posted = standing(connection, conversation), posted_of(connection, conversation, seq)

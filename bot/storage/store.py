@@ -45,6 +45,13 @@ class Store:
         """The result of a query, off the event loop. Raises `StorageAway`, or what the query raised."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
 
+    async def claim(self, query: Callable[[Connection], T]) -> T:
+        """The result of a query that takes rows for this process: written down where other processes look, too.
+
+        Raises `StorageAway`, or what the query raised.
+        """
+        return await (self.write if self.dialect == "postgresql" else self.read)(query)
+
     def listen(self, heard: Heard) -> None:
         """Hear of what other processes store, from now until `close`: `heard` is called on this event loop."""
         if self.dialect == "postgresql":

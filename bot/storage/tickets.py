@@ -163,6 +163,12 @@ def touch(connection: Connection, number: int) -> None:
     connection.execute(update(tickets).where(tickets.c.id == number).values(version=tickets.c.version + 1))
 
 
+def touch_live(connection: Connection, conversation: int) -> None:
+    """Desks have something new to show of this customer's live ticket, where there is one."""
+    live = (tickets.c.conversation_id == conversation) & tickets.c.status.in_(LIVE_STATUSES)
+    connection.execute(update(tickets).where(live).values(version=tickets.c.version + 1))
+
+
 def log_of(connection: Connection, number: int) -> list[TicketChanged]:
     """What happened to a ticket, in order."""
     rows = connection.execute(

@@ -43,7 +43,7 @@ def _listed(turn: Turn, tickets: Sequence[TicketView]) -> Outcome:
     if waiting is not None:
         parts.append(expected(turn, waiting.opened))
     solved = next((ticket for ticket in tickets if ticket.status == "solved"), None)
-    choices = choices_of_solved(turn, solved) if solved is not None else ()
+    choices = choices_of_solved(turn.services, solved.number, language) if solved is not None else ()
     return Outcome((Reply("\n\n".join(parts), choices),), state=turn.state)
 
 
