@@ -12,7 +12,7 @@ from handlers.language import Settled, settle
 from handlers.router import Topic, route
 from handlers.services import Services
 from handlers.topics.safety import alarms
-from handlers.words import Choice, Event, Outcome, Reply, Turn
+from handlers.words import Asker, Choice, Event, Outcome, Reply, Turn
 
 PENDING = "pending_language"  # key of the state: another language heard once
 
@@ -37,7 +37,8 @@ class Conversation:
     async def think(self, waiting: Waiting, standing: Standing, now: datetime) -> Thought:
         """The turn of one message. Whatever a topic raises comes through."""
         settled, snapshot = self._settled(waiting, standing), standing.snapshot
-        turn = Turn(waiting.message, snapshot, settled.language, now, self._services, settled.meant)
+        asker = Asker(waiting.conversation, f"{standing.channel}:{standing.address}", waiting.message.origin)
+        turn = Turn(waiting.message, snapshot, settled.language, now, self._services, settled.meant, asker)
         if snapshot.owner != "human":
             outcome = await route(turn, self._topics)
         else:  # a person has taken over: the bot is silent, but tells the desk of danger

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from bot.section import Section
 from handlers.rules.hours import Calendar, HoursWrong, Slot, read_days, read_slots
-from handlers.rules.sla import Tier, read_length, read_target
+from handlers.rules.sla import Tier, TierName, read_length, read_target
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TierName = Literal["basic", "extended", "premium"]
 
 
 def _weekday(*default: str) -> tuple[str, ...]:

@@ -12,11 +12,12 @@ from typing import Any
 from babel import Locale
 
 from bot.knowledge import Knowledge
+from bot.records import NoRecords
 from bot.settings import Company, Settings
 from handlers.rules.acts import ACT_LISTS, Acts
 from handlers.rules.hearing import Vocabulary
 from handlers.rules.sla import due_at
-from handlers.services import Found, Page
+from handlers.services import Found, Page, Records
 from handlers.voice import LOCALES, Voice
 
 VOCABULARIES = (
@@ -42,6 +43,7 @@ class BotServices:
             name: Vocabulary(phrase for spoken in words.values() for phrase in spoken[name]) for name in VOCABULARIES
         }
         self._acts = Acts(words)
+        self.records: Records = NoRecords()  # until there is a database
 
     async def search(self, question: str, language: str) -> Found:
         return await self._knowledge.search(question, language)
@@ -69,6 +71,9 @@ class BotServices:
 
     def company(self) -> Mapping[str, str | int]:
         return self._company
+
+    def countries(self) -> Sequence[str]:
+        return (self._settings.company.country,)
 
     def reply_due(self, now: datetime) -> datetime:
         target = self._settings.sla.tier("basic").first_reply

@@ -24,7 +24,6 @@ from bot.storage import Connection
 from bot.storage.conversations import (
     Standing,
     TurnOvertaken,
-    TurnWrite,
     Waiting,
     count_attempt,
     record,
@@ -37,7 +36,16 @@ from bot.storage.outbox import send_later
 from bot.storage.store import Store
 from bot.storage.tickets import customer_wrote, standing_with_tickets
 from bot.storage.writer import StorageAway
-from handlers.words import AnswerGiven, AnswerRated, Event, Snapshot, SurveyAnswered, TicketActed, TicketWanted
+from handlers.words import (
+    AnswerGiven,
+    AnswerRated,
+    CountryTold,
+    Event,
+    Snapshot,
+    SurveyAnswered,
+    TicketActed,
+    TicketWanted,
+)
 
 GRACE = timedelta(seconds=5)
 SWEEP_S = 1.0
@@ -155,7 +163,7 @@ class Worker:
         push = self._pushes(known.channel)
         posted = await self._store.write(partial(_record, thought=thought, to=known, push=push))
         if known.snapshot.owner == "bot" and not any(isinstance(event, OF_TICKETS) for event in thought.events):
-            self._remember(waiting.conversation, known, thought.write)
+            self._remember(waiting.conversation, known, thought)
         else:  # who speaks next, and what the customer sees of tickets, the database says
             self._standings.pop(waiting.conversation, None)
             self._changed()
@@ -170,9 +178,11 @@ class Worker:
             known = await self._store.read(partial(standing_with_tickets, conversation=conversation))
         return known
 
-    def _remember(self, conversation: int, known: Standing, write: TurnWrite) -> None:
-        was = known.snapshot
-        snapshot = Snapshot(write.language, was.owner, write.state, write.offered, was.tickets)
+    def _remember(self, conversation: int, known: Standing, thought: Thought) -> None:
+        was, write = known.snapshot, thought.write
+        told = (event.country for event in thought.events if isinstance(event, CountryTold))
+        country = next(told, was.country)
+        snapshot = Snapshot(write.language, was.owner, write.state, write.offered, was.tickets, country)
         self._standings[conversation] = Standing(snapshot, known.version + 1, known.channel, known.address)
         self._standings.move_to_end(conversation)
         if len(self._standings) > STANDINGS:

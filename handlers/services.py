@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from handlers.rules.disclosure import Level, View
 from handlers.rules.hearing import Vocabulary
-from handlers.words import Decision
+from handlers.rules.serials import Reading
+from handlers.words import Asker, Attachment, Decision
+
+LookedUp = Literal["seen", "hidden", "ambiguous", "paused", "closed", "away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,55 @@ class Page:
     text: str  # Markdown, company values filled in
     related: tuple[str, ...]  # slugs the text points to
     checked: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a look-up may tell, and no more.
+
+    `seen`: `view` is there. `hidden`: not in our records, or not theirs to see: nobody can tell which.
+    `ambiguous`: two devices differ in a sign that looks alike: `place` (from 1) and the `signs` to choose from.
+    `paused`: too many questions, until `until`. `closed`: nothing is told to anybody just now, leave a ticket.
+    `away`: the records can not be reached.
+    """
+
+    outcome: LookedUp
+    view: View | None = None
+    level: Level = 0
+    place: int = 0
+    signs: tuple[str, ...] = ()
+    until: datetime | None = None
+
+
+class Records(Protocol):
+    """The company's records of devices, as a topic may ask them: limited, logged, the same time for hit and miss."""
+
+    def read(self, text: str, *, expected: bool) -> Reading:
+        """The serial in a text. `expected`: the customer was asked for it, so the whole text may be one."""
+        ...
+
+    async def check(
+        self, serial: str, asker: Asker, now: datetime, *, country: str | None = None, proof: str | None = None
+    ) -> Checked:
+        """What may be told of this (canonical) serial. `proof`: words that may hold the day of purchase, the number
+        of the receipt or the code under the label; a right one counts for 30 minutes."""
+        ...
+
+    async def send_code(self, serial: str, asker: Asker, now: datetime) -> bool:
+        """Send a one-time code to the contact in our records, if there is one: nobody can tell. False: too often."""
+        ...
+
+    async def redeem(self, serial: str, code: str, asker: Asker, now: datetime) -> bool:
+        """Whether this is the code that was sent. It counts for 30 minutes; three wrong ones and it is dead."""
+        ...
+
+    async def keep(self, serial: str, asker: Asker, now: datetime) -> bool:
+        """Link a device to this conversation for good. False where nothing was proved by a code within 30 minutes."""
+        ...
+
+    async def serial_in_photo(self, files: Sequence[Attachment], asker: Asker) -> str | None:
+        """The text of a bar code or QR code on one of these photos that holds a serial; None where none is read."""
+        ...
 
 
 class Services(Protocol):
@@ -87,4 +140,13 @@ class Services(Protocol):
 
     def somebody_works(self, now: datetime) -> bool:
         """Whether the company's people are at work."""
+        ...
+
+    @property
+    def records(self) -> Records:
+        """The company's records of devices."""
+        ...
+
+    def countries(self) -> Sequence[str]:
+        """The countries whose law we know, by ISO code, the company's first."""
         ...

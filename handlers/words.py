@@ -49,6 +49,7 @@ class Message:
     choice: str | None = None  # id of the pressed button
     attachments: tuple[Attachment, ...] = ()
     language_hint: str | None = None  # what the channel knows: the page's language, the app's
+    origin: str = ""  # of which network it came, as a keyed hash; "": the channel does not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,16 @@ class Snapshot:
     state: State = field(default_factory=dict)
     offered: tuple[Choice, ...] = ()  # choices of the last reply
     tickets: tuple[TicketView, ...] = ()  # the customer's, the newest first
+    country: str | None = None  # whose law counts, where the customer was asked: ISO code
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks about a device: limits are counted by it, and what was proved belongs to it."""
+
+    conversation: int = 0
+    person: str = ""  # channel and address
+    network: str = ""  # `Message.origin`
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,7 @@ class Turn:
     now: datetime
     services: Services
     meant: str = ""  # the message's text in the letters it was meant in, where others show
+    asker: Asker = Asker()
 
     @property
     def state(self) -> State:
@@ -163,7 +175,22 @@ class SurveyAnswered:
     comment: str | None = None
 
 
-Event = AnswerGiven | AnswerRated | TicketWanted | TicketActed | SurveyAnswered
+@dataclass(frozen=True, slots=True)
+class SerialChecked:
+    """A serial was looked up for the customer; what came of it is told to the person who takes over."""
+
+    serial: str  # canonical
+    verdict: str  # `handlers.rules.facts.Verdict`
+
+
+@dataclass(frozen=True, slots=True)
+class CountryTold:
+    """The customer said in which country they bought."""
+
+    country: str  # ISO code
+
+
+Event = AnswerGiven | AnswerRated | TicketWanted | TicketActed | SurveyAnswered | SerialChecked | CountryTold
 
 
 @dataclass(frozen=True, slots=True)

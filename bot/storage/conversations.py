@@ -21,7 +21,7 @@ from handlers.rules.numbers import shown
 from handlers.words import TICKET, Attachment, Choice, Message, Reply, Snapshot, State
 
 PAGE = 50  # messages read at once: of the longest texts 800 kB, which a slow reader makes us keep
-ALL_PARTS = ("text", "choice", "attachments", "language_hint")
+ALL_PARTS = ("text", "choice", "attachments", "language_hint", "origin")
 
 
 class TurnOvertaken(Exception):
@@ -230,7 +230,7 @@ def standing(connection: Connection, conversation: int) -> Standing:
         .where(conversations.c.id == conversation)
     ).one()
     offered = tuple(Choice(**choice) for choice in row.offered)
-    snapshot = Snapshot(row.language, row.owner, row.state, offered)
+    snapshot = Snapshot(row.language, row.owner, row.state, offered, country=row.country)
     return Standing(snapshot, row.version, row.channel, row.address)
 
 
@@ -343,7 +343,7 @@ def payload_of(message: Message) -> dict[str, Any]:
     """A message as it is stored until its turn."""
     return {
         "text": message.text, "choice": message.choice, "language_hint": message.language_hint,
-        "attachments": [asdict(file) for file in message.attachments],
+        "origin": message.origin, "attachments": [asdict(file) for file in message.attachments],
     }  # fmt: skip
 
 
@@ -354,7 +354,9 @@ def _choices(choices: Sequence[Choice]) -> list[dict[str, str]]:
 def message_of(payload: dict[str, Any]) -> Message:
     """A stored payload as the Message it was."""
     files = tuple(Attachment(**file) for file in payload["attachments"])
-    return Message(**{part: payload[part] for part in ALL_PARTS if part != "attachments"}, attachments=files)
+    # A row of an earlier version lacks what came later.
+    parts = {part: payload[part] for part in ALL_PARTS if part != "attachments" and part in payload}
+    return Message(**parts, attachments=files)
 
 
 def posted_to_json(message: Posted) -> dict[str, Any]:

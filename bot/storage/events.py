@@ -9,9 +9,19 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from bot.storage.conversations import insert_once
 from bot.storage.prepared import Prepared
-from bot.storage.tables import answers, surveys
+from bot.storage.registry.checks import note_check
+from bot.storage.tables import answers, conversations, surveys
 from bot.storage.tickets import act, is_ticket_of, open_or_extend, touch
-from handlers.words import AnswerGiven, AnswerRated, Event, SurveyAnswered, TicketActed, TicketWanted
+from handlers.words import (
+    AnswerGiven,
+    AnswerRated,
+    CountryTold,
+    Event,
+    SerialChecked,
+    SurveyAnswered,
+    TicketActed,
+    TicketWanted,
+)  # fmt: skip
 
 log = structlog.get_logger()
 
@@ -33,6 +43,11 @@ def keep(connection: Connection, conversation: int, language: str, event: Event,
             act(connection, event.number, event.action, "customer", now)  # refused: an agent was quicker
         case SurveyAnswered():
             _survey(connection, event, now)
+        case SerialChecked():
+            note_check(connection, conversation, event, now)
+        case CountryTold():
+            mine = update(conversations).where(conversations.c.id == conversation)
+            connection.execute(mine.values(country=event.country))
     return None
 
 

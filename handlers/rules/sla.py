@@ -20,6 +20,7 @@ RUNNING: tuple[Status, ...] = ("new", "open", "waiting_third_party", "reopened")
 DONE: tuple[Status, ...] = ("solved", "closed")
 
 Name = Literal["first_reply", "resolution"]
+TierName = Literal["basic", "extended", "premium"]
 Run = tuple[datetime, datetime | None]  # the clock ran from, until; None: it runs on
 
 _LENGTH = re.compile(r"(\d{1,4}) (working )?(minute|hour|day)s?")

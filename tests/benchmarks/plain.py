@@ -14,7 +14,8 @@ from sqlalchemy import Table, event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from bot.storage.tables import answers, contacts, conversations, inbox, messages, metadata
+from bot.storage.columns import metadata
+from bot.storage.tables import answers, contacts, conversations, inbox, messages
 
 
 class _Mapped(DeclarativeBase):

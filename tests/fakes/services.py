@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import Mind, build_mind
+from bot.records import NoRecords
 from bot.settings import Settings, load_settings
 from handlers.rules.hearing import Vocabulary
 from handlers.rules.tickets import Status
-from handlers.services import Found, Page
+from handlers.services import Found, Page, Records
 from handlers.words import Choice, Message, Outcome, Snapshot, State, TicketView, Turn
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -62,6 +63,7 @@ class FakeServices:
     answers: Mapping[str, Found] = field(default_factory=dict)  # question -> what is found
     pages: Mapping[str, Page] = field(default_factory=dict)  # slug -> its text
     asked: list[str] = field(default_factory=list)  # every question that was searched for
+    records: Records = field(default_factory=NoRecords)
 
     @property
     def languages(self) -> Sequence[str]:
@@ -95,6 +97,9 @@ class FakeServices:
 
     def company(self) -> Mapping[str, str | int]:
         return shared_mind().services.company()
+
+    def countries(self) -> Sequence[str]:
+        return shared_mind().services.countries()
 
     def reply_due(self, now: datetime) -> datetime:
         return shared_mind().services.reply_due(now)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.storage.tables import metadata
+from bot.storage import tables as _tables  # its tables are declared where it is imported
+from bot.storage.columns import metadata
+from bot.storage.registry import tables as _registry
+
+_DECLARED = (_tables, _registry)
 
 context.configure(
     connection=context.config.attributes["connection"],

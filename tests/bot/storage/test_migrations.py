@@ -12,10 +12,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Engine, ForeignKeyConstraint, UniqueConstraint, inspect, text
 
+from bot.storage.columns import metadata
 from bot.storage.engine import open_engine
 from bot.storage.migrate import FOLDER, HEAD, alembic_config, current, migrate
 from bot.storage.store import Store
-from bot.storage.tables import metadata
 
 
 @pytest.fixture

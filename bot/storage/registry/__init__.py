@@ -1,0 +1,1 @@
+"""The registry: which devices were sold, what is owed for them, and who has asked about them."""
