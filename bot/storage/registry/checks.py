@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from bot.storage.registry.keys import key_of, keys_of
 from bot.storage.registry.tables import devices, serial_checks
 from handlers.words import SerialChecked
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A serial a conversation was about."""
+
+    serial: str
+    device: int | None  # its id; None: our records do not know it
+    verdict: str
 
 
 def note_check(connection: Connection, conversation: int, checked: SerialChecked, now: datetime) -> None:
@@ -20,8 +29,9 @@ def note_check(connection: Connection, conversation: int, checked: SerialChecked
     connection.execute(insert(serial_checks).values(conversation_id=conversation, **row))
 
 
-def last_check(connection: Connection, conversation: int, since: datetime) -> Row[Any] | None:
-    """The serial, the device's id and the verdict of the last check of a conversation since then."""
+def last_check(connection: Connection, conversation: int, since: datetime) -> Check | None:
+    """The last look-up in a conversation since then."""
     mine = (serial_checks.c.conversation_id == conversation) & (serial_checks.c.at > since)
     found = select(serial_checks.c.serial, serial_checks.c.device_id, serial_checks.c.verdict)
-    return connection.execute(found.where(mine).order_by(serial_checks.c.id.desc()).limit(1)).one_or_none()
+    row = connection.execute(found.where(mine).order_by(serial_checks.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else Check(row.serial, row.device_id, row.verdict)
