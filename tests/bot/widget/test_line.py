@@ -118,6 +118,7 @@ async def test_without_websocket_it_polls(page: Page, website: Website) -> None:
     await expect(answers(page)).to_have_count(2)
     await say(page, "two")
     await expect(answers(page)).to_have_count(3)
+    await expect(own(page).last).to_have_attribute("data-state", "sent")
     assert await texts(page) == ["one", "You said: one", "and one more", "two", "You said: two"]
     assert website.customer_texts() == ["one", "two"]
 
@@ -131,6 +132,7 @@ async def test_an_unknown_token_is_replaced_once_and_the_message_sent_again(page
     await page.reload()
     await say(page, "to the new one")
     await expect(answers(page)).to_have_count(1)
+    await expect(own(page).last).to_have_attribute("data-state", "sent")
     assert await texts(page) == ["to the new one", "You said: to the new one"]
     await expect(page.locator(".note")).to_be_empty()
 

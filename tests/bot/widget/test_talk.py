@@ -60,6 +60,7 @@ async def test_a_reload_keeps_the_talk_the_draft_and_the_open_panel(page: Page, 
     await expect(field(page)).to_have_value("half a sent")
     await say(page, "second")
     await expect(answers(page)).to_have_count(2)
+    await expect(own(page).last).to_have_attribute("data-state", "sent")  # until then the answer may stand above
     assert await texts(page) == ["first", "You said: first", "second", "You said: second"]
     assert len(website.visitors) == 1
 
