@@ -19,6 +19,7 @@ from bot.commands.ask import ask
 from bot.commands.chat import chat
 from bot.commands.desk import desk
 from bot.commands.doctor import doctor
+from bot.commands.flow import flow
 from bot.commands.knowledge import kb
 from bot.commands.run import migrate, run
 from bot.commands.tickets import tickets
@@ -65,7 +66,7 @@ def main(context: click.Context, config: Path | None) -> None:
         context.invoke(run)
 
 
-for command in (run, chat, ask, kb, tickets, agents, desk, migrate, doctor):
+for command in (run, chat, ask, kb, flow, tickets, agents, desk, migrate, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -52,7 +52,11 @@ class Renderer:
         Raises `TemplateWrong` with a sentence and a line. The compiled body is not kept: it takes ten times what the
         text does, which callers may keep.
         """
-        return self._compile(article.language, article.body).render(company=self.company)
+        return self.fill(article.language, article.body)
+
+    def fill(self, language: str, body: str) -> str:
+        """Any body in a language with its values filled in. Raises `TemplateWrong`."""
+        return self._compile(language, body).render(company=self.company)
 
     def text(self, article: Article) -> str:
         """The body for a customer: values filled in, links to other entries as their words."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands import Failed
+from bot.commands import Failed, clickable
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,15 +62,7 @@ def mistakes(settings: Settings) -> list[Problem]:
     library = folder.read_folder(path, mind.renderer)
     found = folder.check(library, mind.renderer, languages, text_limit() - DECORATION)
     found += [Problem(*mistake) for mistake in check_catalogues(languages)]
-    return [Problem(_shown(problem.path), problem.line, problem.sentence) for problem in found]
-
-
-def _shown(path: Path) -> Path:
-    """A path as short as it can be clicked."""
-    try:
-        return path.resolve().relative_to(Path.cwd())
-    except ValueError:
-        return path
+    return [Problem(clickable(problem.path), problem.line, problem.sentence) for problem in found]
 
 
 @kb.command()
