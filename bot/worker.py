@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -34,25 +35,25 @@ from bot.storage.events import keep
 from bot.storage.news import announce
 from bot.storage.outbox import send_later
 from bot.storage.store import Store
-from bot.storage.tickets import customer_wrote, standing_with_tickets
+from bot.storage.tickets import customer_wrote, whole_standing
 from bot.storage.writer import StorageAway
 from handlers.words import (
     AnswerGiven,
     AnswerRated,
     CountryTold,
     Event,
-    Snapshot,
+    FlowMoved,
     SurveyAnswered,
     TicketActed,
     TicketWanted,
-)
+)  # fmt: skip
 
 GRACE = timedelta(seconds=5)
 SWEEP_S = 1.0
 TRIES = 3  # at thinking about one message
 STANDINGS = 4_096  # conversations remembered between turns
 LANES = 256  # conversations thought about at once
-OF_TICKETS = (TicketWanted, TicketActed, SurveyAnswered)
+READ_ANEW = (TicketWanted, TicketActed, SurveyAnswered, FlowMoved)  # what they change the database says
 
 log = structlog.get_logger()
 
@@ -162,7 +163,7 @@ class Worker:
     async def _record(self, waiting: Waiting, known: Standing, thought: Thought) -> None:
         push = self._pushes(known.channel)
         posted = await self._store.write(partial(_record, thought=thought, to=known, push=push))
-        if known.snapshot.owner == "bot" and not any(isinstance(event, OF_TICKETS) for event in thought.events):
+        if known.snapshot.owner == "bot" and not any(isinstance(event, READ_ANEW) for event in thought.events):
             self._remember(waiting.conversation, known, thought)
         else:  # who speaks next, and what the customer sees of tickets, the database says
             self._standings.pop(waiting.conversation, None)
@@ -175,14 +176,14 @@ class Worker:
     async def _standing(self, conversation: int) -> Standing:
         known = self._standings.get(conversation)
         if known is None:
-            known = await self._store.read(partial(standing_with_tickets, conversation=conversation))
+            known = await self._store.read(partial(whole_standing, conversation=conversation, now=self._now()))
         return known
 
     def _remember(self, conversation: int, known: Standing, thought: Thought) -> None:
         was, write = known.snapshot, thought.write
         told = (event.country for event in thought.events if isinstance(event, CountryTold))
         country = next(told, was.country)
-        snapshot = Snapshot(write.language, was.owner, write.state, write.offered, was.tickets, country)
+        snapshot = replace(was, language=write.language, state=write.state, offered=write.offered, country=country)
         self._standings[conversation] = Standing(snapshot, known.version + 1, known.channel, known.address)
         self._standings.move_to_end(conversation)
         if len(self._standings) > STANDINGS:

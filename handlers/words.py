@@ -77,6 +77,14 @@ class TicketView:
 
 
 @dataclass(frozen=True, slots=True)
+class WalkView:
+    """Where the customer stands in a troubleshooting flow they have begun."""
+
+    walk: State  # as `handlers.rules.walking` writes it
+    at: datetime  # of their last step
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A conversation as it stood when the turn began."""
 
@@ -86,6 +94,7 @@ class Snapshot:
     offered: tuple[Choice, ...] = ()  # choices of the last reply
     tickets: tuple[TicketView, ...] = ()  # the customer's, the newest first
     country: str | None = None  # whose law counts, where the customer was asked: ISO code
+    walks: tuple[WalkView, ...] = ()  # through flows, not ended, the latest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +199,22 @@ class CountryTold:
     country: str  # ISO code
 
 
-Event = AnswerGiven | AnswerRated | TicketWanted | TicketActed | SurveyAnswered | SerialChecked | CountryTold
+@dataclass(frozen=True, slots=True)
+class FlowMoved:
+    """The customer took a step in a flow."""
+
+    slug: str
+    walk: State  # as `handlers.rules.walking` writes it
+    step: str  # where they stand now
+    tried: tuple[tuple[str, str], ...] = ()  # lines for the person who takes over: what, result
+    helped: str | None = None  # the step that solved it
+    exit: str | None = None  # how it ended: `knowledge_base.flows.Exit`, or "left"
+    product: str = ""
+
+
+Event = (
+    AnswerGiven | AnswerRated | TicketWanted | TicketActed | SurveyAnswered | SerialChecked | CountryTold | FlowMoved
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from bot.storage.prepared import Prepared
 from bot.storage.registry.checks import note_check
 from bot.storage.tables import answers, conversations, surveys
 from bot.storage.tickets import act, is_ticket_of, open_or_extend, touch
+from bot.storage.walks import keep_walk
 from handlers.words import (
     AnswerGiven,
     AnswerRated,
     CountryTold,
     Event,
+    FlowMoved,
     SerialChecked,
     SurveyAnswered,
     TicketActed,
@@ -45,6 +47,8 @@ def keep(connection: Connection, conversation: int, language: str, event: Event,
             _survey(connection, event, now)
         case SerialChecked():
             note_check(connection, conversation, event, now)
+        case FlowMoved():
+            keep_walk(connection, conversation, event, now)
         case CountryTold():
             mine = update(conversations).where(conversations.c.id == conversation)
             connection.execute(mine.values(country=event.country))

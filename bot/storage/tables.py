@@ -255,6 +255,25 @@ updates = Table(
     partial("ix_updates_unhandled", "bot_id", "lane", "update_id", where="handled_at IS NULL"),
 )
 
+# Where a customer stands in a troubleshooting flow; with `ended_at` where they stood at last.
+walks = Table(
+    "walks",
+    metadata,
+    row_id(),
+    some("conversation_id", BigId, ForeignKey("conversations.id"), index=True),
+    some("slug", String(40)),  # of the flow
+    some("product", String(40)),  # "": nobody told
+    some("walk", JSON),  # as `handlers.rules.walking` writes it
+    some("step", String(24)),  # the present one, or the end
+    Column("helped", String(24)),  # the step that solved it
+    some("tried", JSON),  # lines for the person who takes over: what, result
+    some("started_at", UtcTime),
+    some("updated_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("exit", String(8)),
+    partial("uq_walks_open", "conversation_id", "slug", where="ended_at IS NULL", unique=True),
+)
+
 # How a customer was served: once per resolution of a ticket.
 surveys = Table(
     "surveys",

@@ -21,6 +21,7 @@ from bot.storage.tables import (
     ticket_events,
     tickets,
 )
+from bot.storage.walks import walks_of
 from handlers.rules.ownership import owner
 from handlers.rules.packet import as_json
 from handlers.rules.tickets import Action, Actor, Refused, TicketChanged, change
@@ -195,10 +196,11 @@ def find_ticket(connection: Connection, *, number: int) -> Row[Any] | None:
     return connection.execute(select(tickets).where(tickets.c.id == number)).one_or_none()
 
 
-def standing_with_tickets(connection: Connection, conversation: int) -> Standing:
-    """Where a conversation stands, with the customer's tickets in its snapshot."""
+def whole_standing(connection: Connection, conversation: int, now: datetime) -> Standing:
+    """Where a conversation stands, with the customer's tickets and walks through flows in its snapshot."""
     stands = standing(connection, conversation)
-    return replace(stands, snapshot=replace(stands.snapshot, tickets=views_of(connection, conversation)))
+    tickets_of, walks = views_of(connection, conversation), walks_of(connection, conversation, now)
+    return replace(stands, snapshot=replace(stands.snapshot, tickets=tickets_of, walks=walks))
 
 
 def views_of(connection: Connection, conversation: int) -> tuple[TicketView, ...]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.storage.events import keep
 from bot.storage.store import Store
 from bot.storage.tables import agents, conversations, surveys, ticket_events, tickets
-from bot.storage.tickets import act, customer_wrote, log_of, standing_with_tickets
+from bot.storage.tickets import act, customer_wrote, log_of, whole_standing
 from handlers.rules.ownership import owner
 from handlers.rules.tickets import ACTIONS, Action, Actor, Refused, TicketChanged, apply, replay
 from handlers.words import AnswerGiven, Event, SurveyAnswered, TicketActed, TicketWanted
@@ -171,7 +171,7 @@ async def test_a_survey_is_one_row_whose_parts_come_one_after_the_other(store: S
         await report(store, talk, said)
     (row,) = await rows(store, surveys)
     assert (row.score, row.tags, row.comment, row.answered_at) == (3, ["slow"], "A month!", NOON)
-    snapshot = (await store.read(partial(standing_with_tickets, conversation=talk))).snapshot
+    snapshot = (await store.read(partial(whole_standing, conversation=talk, now=NOON))).snapshot
     assert [(view.number, view.status, view.solved, view.score) for view in snapshot.tickets] == [(1, "solved", 2, 3)]
 
 
