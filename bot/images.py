@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import structlog
 
+from knowledge_base.flow_files import flow_files
 from knowledge_base.folder import article_files
 from knowledge_base.image import ImageUnfit, mark_of, read_image, write_image
 
@@ -23,9 +24,9 @@ log = structlog.get_logger()
 
 
 def mark_of_knowledge(path: Path, thresholds: Path, words: Sequence[str]) -> str:
-    """The mark of the articles below `path`, the thresholds `kb calibrate` stored, these words and our own code."""
+    """The mark of what lies below `path`, the thresholds `kb calibrate` stored, these words and our own code."""
     own = [file for pattern in OWN for file in sorted(ROOT.glob(pattern))]
-    articles = [*article_files(path), *sorted((path / "products").glob("*.toml"))]
+    articles = [*article_files(path), *flow_files(path), *sorted((path / "products").glob("*.toml"))]
     return mark_of([*own, *articles, *([thresholds] if thresholds.is_file() else [])], *words)
 
 

@@ -24,6 +24,7 @@ from knowledge_base.calibration import Calibration
 from knowledge_base.decision import Answer
 from knowledge_base.encoder import Encoder, EncoderMissing, load_encoder
 from knowledge_base.entries import Entry
+from knowledge_base.flows import Flow, StepWords
 from knowledge_base.folder import Library, read_folder
 from knowledge_base.guarded import AsyncEncoder, EncoderBusy, EncoderTimeout, Vector
 from knowledge_base.index import Index
@@ -175,11 +176,8 @@ class Knowledge:
 
     def state_of_files(self) -> FilesState:
         """Name, time and size of every file of the knowledge base: differs when anything changed."""
-        try:
-            folders = [entry.path for entry in os.scandir(self._path / "articles") if entry.is_dir()]
-        except OSError:  # gone, or being replaced as a whole
-            folders = []
-        return tuple(state for folder in sorted([*folders, str(self._path / "products")]) for state in _state(folder))
+        folders = [*_folders(self._path / "articles"), *_folders(self._path / "flows"), str(self._path / "products")]
+        return tuple(state for folder in sorted(folders) for state in _state(folder))
 
     async def start_encoder(self, progress: Progress | None = None) -> None:
         """Load the encoder and the vectors of the knowledge base; without it answers stay lexical."""
@@ -263,6 +261,16 @@ class Knowledge:
             page = self._pages[(entry, language)] = self._rendered(found, language)
         return page
 
+    def flow(self, slug: str) -> Flow | None:
+        """A troubleshooting flow; None where there is none (any more)."""
+        return self.live.library.flows.get(slug)
+
+    def step(self, flow: Flow, step: str, language: str) -> StepWords:
+        """What a step says, in this language where the flow has it, else in the default language, else in any."""
+        spoken = next((one for one in (language, *self._languages) if one in flow.words), min(flow.words))
+        words = flow.words[spoken].steps.get(step, StepWords())
+        return replace(words, text=self._renderer.fill(spoken, words.text))
+
     def _rendered(self, entry: Entry, language: str) -> Page:
         article = entry.article(language, *self._languages)
         return Page(
@@ -278,6 +286,14 @@ class Knowledge:
                 if language in samples:
                     samples[language] += [article.title, *article.questions]
         return samples
+
+
+def _folders(path: Path) -> list[str]:
+    """The folders in a folder; none where it is gone, or being replaced as a whole."""
+    try:
+        return [entry.path for entry in os.scandir(path) if entry.is_dir()]
+    except OSError:
+        return []
 
 
 def _state(folder: str) -> list[tuple[str, int, int]]:

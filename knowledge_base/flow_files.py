@@ -49,9 +49,14 @@ class FlowFile:
     problems: tuple[Problem, ...]
 
 
+def flow_files(path: Path) -> list[Path]:
+    """The files of all flows of a knowledge base folder, by name."""
+    return sorted((path / "flows").glob("*/*.toml"))
+
+
 def read_flows(path: Path) -> tuple[FlowFile, ...]:
     """Every flow below `path`/flows, by slug."""
-    return tuple(read_flow(file.parent) for file in sorted((path / "flows").glob("*/flow.toml")))
+    return tuple(read_flow(file.parent) for file in flow_files(path) if file.name == "flow.toml")
 
 
 def read_flow(folder: Path) -> FlowFile:

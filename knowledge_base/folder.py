@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from knowledge_base.entries import Article, Entry
-from knowledge_base.frontmatter import ArticleBroken, Parsed, Problem, parse
+from knowledge_base.flow_files import read_flows
+from knowledge_base.flows import Flow
+from knowledge_base.frontmatter import ArticleBroken, Parsed, Problem, fingerprint, parse
 from knowledge_base.rendering import Renderer, TemplateWrong, links_with_lines
 from knowledge_base.text import key
 
@@ -25,19 +27,32 @@ class Library:
     parsed: Mapping[tuple[str, str], Parsed]  # (slug, language)
     problems: tuple[Problem, ...] = ()
     products: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # slug -> language -> names
+    flows: Mapping[str, Flow] = field(default_factory=dict)  # slug -> flow
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """Entries with their live articles, by slug."""
+        """Entries with their live articles, and those that are flows only, by slug."""
         found: dict[str, dict[str, Article]] = defaultdict(dict)
         for (slug, language), parsed in sorted(self.parsed.items()):
             if parsed.state == "live":
                 found[slug][language] = parsed.article
-        return tuple(Entry(slug, articles) for slug, articles in found.items())
+        alone = {slug: _as_articles(flow) for slug, flow in self.flows.items() if slug not in found}
+        return tuple(Entry(slug, articles) for slug, articles in sorted({**found, **alone}.items()) if articles)
+
+
+def _as_articles(flow: Flow) -> dict[str, Article]:
+    """A flow no article belongs to, as search and readers see it: what it is about, and what it will do."""
+    return {
+        language: Article(
+            flow.slug, language, words.title, words.questions, flow.products, words.intro,
+            version=fingerprint(words.title, words.intro),
+        )
+        for language, words in flow.words.items()
+    }  # fmt: skip
 
 
 def read_folder(path: Path, renderer: Renderer, before: Library | None = None) -> Library:
-    """Every article below `path`. An article that became unreadable keeps its text from `before`."""
+    """Every article and flow below `path`. One that became unreadable keeps its words from `before`."""
     parsed: dict[tuple[str, str], Parsed] = {}
     problems: list[Problem] = []
     for file in article_files(path):
@@ -48,7 +63,13 @@ def read_folder(path: Path, renderer: Renderer, before: Library | None = None) -
             problems += error.problems
             if before is not None and name in before.parsed:
                 parsed[name] = before.parsed[name]
-    return Library(parsed, tuple(problems), read_products(path))
+    flows = dict(before.flows) if before is not None else {}
+    files = read_flows(path)
+    problems += [problem for file in files for problem in file.problems]
+    known = {file.graph.path.parent.name: file.flow or flows.get(file.graph.path.parent.name) for file in files}
+    return Library(
+        parsed, tuple(problems), read_products(path), {slug: flow for slug, flow in known.items() if flow is not None}
+    )
 
 
 def article_files(path: Path) -> list[Path]:
