@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import knowledge_base
-from handlers.detector import PRIOR, Detector
+from handlers.detector import PRIOR, TEXTS, Detector, _spread
 from knowledge_base.folder import article_files
 from knowledge_base.frontmatter import parse
 from knowledge_base.text import weak_key
@@ -163,3 +163,11 @@ def test_learning_is_quick_and_small(halves: tuple[Texts, Texts]) -> None:
     tracemalloc.stop()
     assert kept.guess("hello") is not None
     assert size < 6_000_000
+
+
+def test_one_sentence_more_changes_one_that_is_learnt_from() -> None:
+    """A new phrase of the bot once made the detector learn from other articles, and answer another word otherwise."""
+    sentences = [f"sentence number {number}" for number in range(TEXTS + 500)]
+    was, now = set(_spread(sentences)), set(_spread(["a new phrase", *sentences]))
+    assert len(was) == len(now) == TEXTS
+    assert len(was - now) <= 1
