@@ -1,25 +1,29 @@
 """Serial numbers as people type them: what they mean, which two look alike, whether one can be right."""
 
-from __future__ import annotations
+from handlers.rules.serials.checks import CHECKS, Check
+from handlers.rules.serials.faults import Fault, faults
+from handlers.rules.serials.judging import Reading, Trouble, judge
+from handlers.rules.serials.lines import Line, line_of, skeletons
+from handlers.rules.serials.reading import find_all, read
+from handlers.rules.serials.signs import LONGEST, canonical, difference, foreign, grouped, skeleton
 
-from dataclasses import dataclass
-from typing import Literal
-
-Trouble = Literal["none", "letters", "check_digit", "length"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a text says of a serial.
-
-    `canonical` is there where a serial was read that can be looked up. `offered`: the one serial it was probably meant
-    to be: ask before using it. `trouble` says why neither is there; `place` (from 1) and `sign` name the first sign
-    that is no sign of serials.
-    """
-
-    canonical: str | None = None
-    offered: str | None = None
-    trouble: Trouble = "none"
-    place: int = 0
-    sign: str = ""
-    line: str = ""  # product line whose pattern it fits; "": none
+__all__ = [
+    "CHECKS",
+    "LONGEST",
+    "Check",
+    "Fault",
+    "Line",
+    "Reading",
+    "Trouble",
+    "canonical",
+    "difference",
+    "faults",
+    "find_all",
+    "foreign",
+    "grouped",
+    "judge",
+    "line_of",
+    "read",
+    "skeleton",
+    "skeletons",
+]
