@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, TypeGuard, get_args, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -20,6 +20,7 @@ from pydantic import (
 
 from bot.promises import Hours, Sla, Tickets
 from bot.section import Section
+from bot.warranty_settings import Warranty
 from handlers.rules.hours import Calendar, HoursWrong, holidays_of
 
 PREFIX = "AFTERCARE_"
@@ -145,6 +146,7 @@ class Settings(Section):
     hours: Hours = Hours()
     sla: Sla = Sla()
     tickets: Tickets = Tickets()
+    warranty: Warranty = Warranty()
 
     @model_validator(mode="after")
     def _default_language_is_spoken(self) -> Settings:
@@ -207,7 +209,7 @@ def _leaves(section: type[BaseModel], above: tuple[str, ...] = ()) -> dict[tuple
     """Every setting by its path, and its type."""
     found: dict[tuple[str, ...], Any] = {}
     for name, field in section.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+        if _is_section(field.annotation):
             found |= _leaves(field.annotation, (*above, name))
         else:
             found[(*above, name)] = field.annotation
@@ -240,12 +242,23 @@ def _sentence(problem: Any) -> str:
 
 def _example(keys: list[str]) -> str:
     """A line as it may stand in the file; "" where the setting is free text."""
-    section: type[BaseModel] = Settings
-    above: list[str] = []
+    kind: Any = Settings
     for key in keys:
-        field = section.model_fields[key]
-        if not (isinstance(field.annotation, type) and issubclass(field.annotation, Section)):
+        if named := _sections_by_name(kind):
+            kind = named
+            continue
+        field = kind.model_fields[key]
+        kind = field.annotation
+        if not _is_section(kind) and (not _sections_by_name(kind) or key == keys[-1]):
             return f"{key} = {field.examples[0]}" if field.examples else f'{key} = "{field.default}"'
-        section = field.annotation
-        above.append(key)
-    return f"[{'.'.join(above)}] on a line of its own, and its settings below it"
+    return f"[{'.'.join(keys)}] on a line of its own, and its settings below it"
+
+
+def _is_section(kind: Any) -> TypeGuard[type[Section]]:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _sections_by_name(kind: Any) -> type[Section] | None:
+    """What a table holds whose sections the operator names; None for any other setting."""
+    value = get_args(kind)[-1] if get_origin(kind) is dict else None
+    return value if _is_section(value) else None

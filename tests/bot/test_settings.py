@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot.settings import PREFIX, Section, Settings, SettingsWrong, load_settings
+from handlers.rules.serials import Line
 
 
 def write(folder: Path, text: str) -> Path:
@@ -57,6 +58,17 @@ def test_nothing_needs_to_be_set() -> None:
         ('[hours]\nmonday = ["22:00-6:00"]', "hours.monday", 'monday = ["9:00-12:00"'),
         ('[hours]\nfriday = ["9:00-12:00", "11:00-13:00"]', "hours.friday", 'friday = ["9:00-12:00"'),
         ("[hours]\nsunday = 5", "hours.sunday", 'sunday = ["9:00-12:00"'),
+        ('[warranty]\nstrict = "maybe"', "warranty.strict", "strict = true"),
+        ("[warranty]\nlines = 5", "warranty.lines", "lines = { washer = { pattern = "),
+        ("[warranty.lines]\nwasher = 5", "warranty.lines.washer", "[warranty.lines.washer] on a line of its own"),
+        ("[warranty.lines.washer]", "warranty.lines.washer.pattern", "pattern = '[A-Z]{2}[0-9]{8}'"),
+        ("[warranty.lines.Washer]\npattern = 'A'", "warranty.lines", "lines = { washer = "),
+        ("[warranty.lines.washer]\npattern = '[A-'", "warranty.lines.washer.pattern", "pattern = '["),
+        ("[warranty.lines.washer]\npattern = 'AB-[0-9]+'", "warranty.lines.washer.pattern", "pattern = '["),
+        ("[warranty.lines.washer]\npattern = 'ab[0-9]+'", "warranty.lines.washer.pattern", "pattern = '["),
+        ("[warranty.lines.w]\npattern = 'A'\ncheck = \"crc\"", "warranty.lines.w.check", 'check = "mod37_36"'),
+        ("[warranty.lines.w]\npattern = 'A'\nfold = [\"8\"]", "warranty.lines.w.fold", 'fold = ["B8"'),
+        ("[warranty.lines.w]\npattern = 'A'\nfold = [\"QO\"]", "warranty.lines.w.fold", 'fold = ["B8"'),
         ('[hours]\nholidays = "Easter"', "hours.holidays", "holidays = true"),
         ('[hours]\nregion = "Bavaria, Germany"', "hours.region", 'region = ""'),
         ('[hours.exceptions]\n"24.12.2026" = []', "hours.exceptions", "exceptions = {"),
@@ -198,3 +210,19 @@ def test_every_setting_of_a_fixed_form_has_an_example_that_is_accepted(tmp_path:
             if "…" in example:
                 continue  # a token is nobody's example
             load_settings(write(tmp_path, f"[{'.'.join(above)}]\n{key} = {example}\n"), {})
+
+
+def test_product_lines_are_read_in_their_order(tmp_path: Path) -> None:
+    text = """
+    [warranty.lines.washer]
+    pattern = '(?:WM|WD)[0-9]{8}(?=[^-a-z])[A-Z]\\d'
+    check = "mod37_36"
+    fold = ["B8"]
+    product = "washer"
+    [warranty.lines.dryer]
+    pattern = '[0-9]{12}'
+    """
+    assert load_settings(write(tmp_path, text), {}).warranty.product_lines() == (
+        Line("washer", r"(?:WM|WD)[0-9]{8}(?=[^-a-z])[A-Z]\d", "mod37_36", ("B8",), "washer"),
+        Line("dryer", "[0-9]{12}"),
+    )

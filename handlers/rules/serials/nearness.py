@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from math import prod
 
 from handlers.rules.serials.lines import Line
-from handlers.rules.serials.signs import skeleton
+from handlers.rules.serials.signs import SIGNS, skeleton
 
 _ALIKE = ("0OQ", "1IL", "8B", "5S", "2Z", "6G")
 _LOOKS = {sign: "".join(signs).replace(sign, "") for signs in _ALIKE for sign in signs}
@@ -30,19 +31,18 @@ def transpositions(serial: str) -> Iterator[str]:
 
 def variants(serial: str, fold: tuple[str, ...]) -> Iterator[str] | None:
     """Every serial with the same skeleton; None where there are too many."""
-    looks = [_same_look(sign, fold) for sign in serial]
-    if prod(map(len, looks)) > VARIANTS:
+    looks = _same_looks(fold)
+    choices = [looks[sign] for sign in serial]
+    if prod(map(len, choices)) > VARIANTS:
         return None
-    return map("".join, product(*looks))
+    return map("".join, product(*choices))
 
 
-def _same_look(sign: str, fold: tuple[str, ...]) -> str:
-    one = skeleton(sign, fold)
-    return next((_of_one(one, signs, fold) for signs in _ALIKE if sign in signs), sign)
-
-
-def _of_one(one: str, signs: str, fold: tuple[str, ...]) -> str:
-    return "".join(sign for sign in signs if skeleton(sign, fold) == one)
+@lru_cache(maxsize=256)
+def _same_looks(fold: tuple[str, ...]) -> dict[str, str]:
+    """For each sign, those with the same skeleton."""
+    bones = {sign: skeleton(sign, fold) for sign in SIGNS}
+    return {sign: "".join(other for other in SIGNS if bones[other] == bone) for sign, bone in bones.items()}
 
 
 def forms(serial: str, line: Line) -> tuple[str, ...]:

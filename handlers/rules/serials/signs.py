@@ -9,6 +9,7 @@ from functools import lru_cache
 from handlers.rules.serials.labels import AT_THE_START
 from handlers.rules.serials.letters import SEPARATORS, plain
 
+SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*~$="  # the last four are check symbols: only at the end
 LONGEST = 64  # signs of a serial
 TYPED = 400  # characters that are looked at where one serial is expected
 GROUP = 4  # signs, as a serial is shown
