@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from bot.section import Section
 from handlers.rules.serials import Check, Line
 
-_PAIR = re.compile("[A-Z0-9]{2}")
+_PAIR = re.compile("[A-Z][A-Z0-9]")
 # What of a pattern stands for other signs than itself: escapes, classes, numbers of times, kinds of groups.
 _NOT_LITERAL = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\{[^}]*\}|\(\?(?:P<\w+>|<?[=!]|:)")
 _NEVER_THERE = re.compile(r"[a-z\s/_-]")
