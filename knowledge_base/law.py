@@ -1,7 +1,7 @@
 """The law of each country, read from `law/<country>.toml`: every mistake with its line.
 
-A file has `country`, `ask` (whom to ask where we are not sure) and tables `[[liability]]`, `[[extension]]`,
-`[[duty]]`: see `knowledge_base.statutes`.
+A file has `country`, `ask` (whom to ask where we are not sure), `weekend` and `members` where they are needed, and
+tables `[[liability]]`, `[[extension]]`, `[[duty]]`: see `knowledge_base.statutes`.
 """
 
 from __future__ import annotations
@@ -9,56 +9,35 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar
 
 from knowledge_base.frontmatter import Problem
-from knowledge_base.statutes import (
-    WARRANTY,
-    Act,
-    Basis,
-    Buyer,
-    Confidence,
-    Days,
-    Duty,
-    Effect,
-    Extension,
-    Goods,
-    Law,
-    LawBook,
-    Liability,
-    Responsible,
-    Row,
-    Silence,
-    Starts,
-    Under,
-)
+from knowledge_base.law_rows import HEAD, ROWS, read_row, read_values
+from knowledge_base.statutes import WARRANTY, Duty, Extension, Law, LawBook, Liability, Row
 
 __all__ = ["HERE", "Law", "LawBook", "read_law", "read_law_file"]
 
 HERE = Path(__file__).parent / "law"
-WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_HEADER, _KEY = re.compile(r"\[\[\s*(\w+)\s*\]\]"), re.compile(r"(\w+)\s*=")
-_CODE, _NAME = re.compile(r"[A-Z]{2}"), re.compile(r"[a-z]{2}-[a-z0-9-]{1,40}")
+_HEADER, _KEY = re.compile(r"\[\[?\s*(\w+)"), re.compile(r"(\w+)\s*=")
 _AT = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
-Reader = Callable[[Any], Any]
+_Kind = TypeVar("_Kind", bound=Row)
+
 Place = tuple[str, int, str]  # table, its number from 0, key; ("", 0, key) above the tables
+Mistake = tuple[Place, str]
 
 
-class Wrong(ValueError):
-    """A value that can not be taken; the message says what to write."""
+def read_law(*folders: Path) -> LawBook:
+    """The law of every country that has a file in these folders, the later before the earlier; without any: ours.
 
-
-def read_law(folder: Path = HERE) -> LawBook:
-    """The law of every country that has a file, and every mistake in the others."""
+    A file with mistakes gives no law.
+    """
     laws: dict[str, Law] = {}
     problems: list[Problem] = []
-    for file in sorted(folder.glob("*.toml")):
+    for file in (file for folder in folders or (HERE,) for file in sorted(folder.glob("*.toml"))):
         law, mistakes = read_law_file(file)
         problems += mistakes
         if law is not None:
@@ -76,78 +55,51 @@ def read_law_file(file: Path) -> tuple[Law | None, list[Problem]]:
     except OSError as error:
         return None, [Problem(file, 1, f"can not be read: {error.strerror}")]
     except tomllib.TOMLDecodeError as error:
-        found = _AT.search(str(error))
-        line = int(found[1]) if found and found[1] else text.count("\n") + 1
+        at = _AT.search(str(error))
+        line = int(at[1]) if at and at[1] else max(1, len(text.splitlines()))
         return None, [Problem(file, line, f"not valid TOML: {_AT.sub('', str(error))}")]
+    law, mistakes = _read(file.stem, tables)
     lines = _lines(text)
-    found_law, mistakes = _read(file.stem, tables)
     problems = [Problem(file, _line(lines, place), sentence) for place, sentence in mistakes]
-    return (None if problems else found_law), problems
+    return (None if problems else law), problems
 
 
-def _read(stem: str, tables: Mapping[str, Any]) -> tuple[Law | None, list[tuple[Place, str]]]:
-    head = {key: value for key, value in tables.items() if key not in _ROWS}
-    values, mistakes = _values("", 0, head, _HEAD, ("country", "ask"))
-    rows: dict[str, list[Row]] = {table: [] for table in _ROWS}
-    for table, (kind, readers) in _ROWS.items():
-        found = tables.get(table, [])
-        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-            mistakes.append((("", 0, table), f"write [[{table}]] above each row"))
-            continue
-        for number, written in enumerate(found):
-            row, wrong = _row(table, number, written, kind, readers)
-            mistakes += wrong
-            rows[table] += [] if row is None else [row]
+def _read(stem: str, tables: Mapping[str, Any]) -> tuple[Law | None, list[Mistake]]:
+    head = {key: value for key, value in tables.items() if key in HEAD}
+    values, wrong = read_values(head, HEAD, ("country", "ask"))
+    mistakes: list[Mistake] = [(("", 0, key), sentence) for key, sentence in wrong]
+    allowed = ", ".join([*HEAD, *(f"[[{table}]]" for table in ROWS)])
+    unknown = [key for key in tables if key not in HEAD and key not in ROWS]
+    mistakes += [(("", 0, key), f"{key}: no such key; write one of {allowed}") for key in unknown]
+    rows: list[Row] = []
+    for table in ROWS:
+        found, wrong_rows = _rows(table, tables.get(table, []))
+        rows += found
+        mistakes += wrong_rows
     if mistakes:
         return None, mistakes
-    law = Law(**values, liabilities=_of(rows, Liability), extensions=_of(rows, Extension), duties=_of(rows, Duty))
+    law = Law(**values, liabilities=_of(Liability, rows), extensions=_of(Extension, rows), duties=_of(Duty, rows))
     return law, list(_clashes(stem, law))
 
 
-def _of(rows: Mapping[str, list[Row]], kind: type[Any]) -> tuple[Any, ...]:
-    return tuple(row for found in rows.values() for row in found if isinstance(row, kind))
+def _rows(table: str, written: Any) -> tuple[list[Row], list[Mistake]]:
+    if not isinstance(written, list) or not all(isinstance(row, dict) for row in written):
+        return [], [(("", 0, table), f"{table}: write [[{table}]] above each row")]
+    read = [read_row(table, row) for row in written]
+    mistakes = [((table, number, key), sentence) for number, (_, wrong) in enumerate(read) for key, sentence in wrong]
+    return [row for row, _ in read if row is not None], mistakes
 
 
-def _row(
-    table: str, number: int, written: Mapping[str, Any], kind: type[Row], readers: Mapping[str, Reader]
-) -> tuple[Row | None, list[tuple[Place, str]]]:
-    required = [field.name for field in fields(kind) if field.default is field.default_factory]  # neither: MISSING
-    values, mistakes = _values(table, number, written, readers, required)
-    if mistakes:
-        return None, mistakes
-    row = kind(**values)
-    return row, [((table, number, key), sentence) for key, sentence in _against_sense(row)]
+def _of(kind: type[_Kind], rows: list[Row]) -> tuple[_Kind, ...]:
+    return tuple(row for row in rows if isinstance(row, kind))
 
 
-def _values(
-    table: str, number: int, written: Mapping[str, Any], readers: Mapping[str, Reader], required: Any
-) -> tuple[dict[str, Any], list[tuple[Place, str]]]:
-    values: dict[str, Any] = {}
-    mistakes = [((table, number, ""), f"{key} is missing") for key in required if key not in written]
-    for key, value in written.items():
-        try:
-            if key not in readers:
-                raise Wrong(f"no such key; the keys are {', '.join(readers)}")
-            values[key] = readers[key](value)
-        except Wrong as wrong:
-            mistakes.append(((table, number, key), f"{key}: {wrong}"))
-    return values, mistakes
-
-
-def _against_sense(row: Row) -> Iterator[tuple[str, str]]:
-    """Values of one row that do not go together: key, sentence."""
-    if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
-        yield "valid_to", f"valid_to: {row.valid_to} is before valid_from"
-    if isinstance(row, Liability) and row.months and row.days:
-        yield "days", "days: the period has months already; write one of them"
-    if isinstance(row, Extension) and (row.effect == "plus_months_once") != (row.months is not None):
-        yield "months", "months: write how many plus_months_once adds; no other effect has any"
-
-
-def _clashes(stem: str, law: Law) -> Iterator[tuple[Place, str]]:
+def _clashes(stem: str, law: Law) -> Iterator[Mistake]:
     """What is wrong between rows, or with the name of the file."""
     if stem != law.country.lower():
         yield ("", 0, "country"), f"country: the file is {stem}.toml; write {stem.upper()!r}"
+    if len(set(law.weekend)) == 7:
+        yield ("", 0, "weekend"), "weekend: leave a day on which somebody works"
     counts = Counter(row.name for row in law.rows)
     liabilities = {row.name for row in law.liabilities}
     for table, rows in (("liability", law.liabilities), ("extension", law.extensions), ("duty", law.duties)):
@@ -176,106 +128,4 @@ def _lines(text: str) -> dict[Place, int]:
 
 
 def _line(places: Mapping[Place, int], place: Place) -> int:
-    return places.get(place) or places.get((*place[:2], "")) or 1
-
-
-def _words(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise Wrong('write words in "quotes"')
-    return value.strip()
-
-
-def _text(value: object) -> str:
-    return "" if value == "" else _words(value)
-
-
-def _code(value: object) -> str:
-    if not isinstance(value, str) or not _CODE.fullmatch(value):
-        raise Wrong('write a country\'s code of two capitals, such as "CZ"')
-    return value
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not _NAME.fullmatch(value):
-        raise Wrong('use a-z, 0-9 and -, the country first, such as "cz-consumer-2023"')
-    return value
-
-
-def _day(value: object) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise Wrong("write a date without quotes, such as 2026-11-22")
-    return value
-
-
-def _number(least: int, most: int) -> Reader:
-    def read(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise Wrong(f"write a whole number from {least} to {most}")
-        return value
-
-    return read
-
-
-def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise Wrong("write true or false")
-    return value
-
-
-def _one_of(kind: Any) -> Reader:
-    allowed = get_args(kind)
-
-    def read(value: object) -> str:
-        if not isinstance(value, str) or value not in allowed:
-            raise Wrong(f"is {value!r}; write one of {', '.join(allowed)}")
-        return value
-
-    return read
-
-
-def _many(reader: Reader) -> Reader:
-    def read(value: object) -> tuple[Any, ...]:
-        if not isinstance(value, list) or not value:
-            raise Wrong('write a list such as ["…"]')
-        return tuple(map(reader, value))
-
-    return read
-
-
-def _weekday(value: object) -> int:
-    if not isinstance(value, str) or value not in WEEK:
-        raise Wrong(f"is {value!r}; write days such as {WEEK[5]}")
-    return WEEK.index(value)
-
-
-_COMMON: Mapping[str, Reader] = {
-    "name": _name, "title": _words, "sources": _many(_words), "confidence": _one_of(Confidence), "checked_on": _day,
-    "reviewer": _text, "ask": _words, "buyer": _one_of(Buyer), "goods": _many(_one_of(Goods)), "valid_from": _day,
-    "valid_to": _day, "region": _code,
-}  # fmt: skip
-_MONTHS, _DAYS = _number(1, 240), _number(0, 366)
-_HEAD: Mapping[str, Reader] = {"country": _code, "ask": _words, "weekend": _many(_weekday), "members": _many(_code)}
-_ROWS: Mapping[str, tuple[type[Row], Mapping[str, Reader]]] = {
-    "liability": (
-        Liability,
-        {
-            **_COMMON, "months": _MONTHS, "days": _number(1, 366), "presumption_months": _MONTHS,
-            "presumes_whole": _switch, "basis": _one_of(Basis), "responsible": _one_of(Responsible),
-            "notes": _many(_words),
-        },
-    ),
-    "extension": (
-        Extension,
-        {
-            **_COMMON, "effect": _one_of(Effect), "extends": _many(_words), "counts": _many(_one_of(Under)),
-            "months": _MONTHS,
-        },
-    ),
-    "duty": (
-        Duty,
-        {
-            **_COMMON, "acts": _many(_one_of(Act)), "days": _DAYS, "counted": _one_of(Days),
-            "silence": _one_of(Silence), "starts": _one_of(Starts), "moves": _switch,
-        },
-    ),
-}  # fmt: skip
+    return places.get(place) or places.get((place[0] or place[2], place[1], "")) or 1

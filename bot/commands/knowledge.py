@@ -37,7 +37,7 @@ def kb() -> None:
 @kb.command()
 @click.pass_obj
 def check(settings: Settings) -> None:
-    """Report every mistake in articles and phrases as file:line; exit status 1 if there is any."""
+    """Report every mistake in articles, law and phrases as file:line; exit status 1 if there is any."""
     found = mistakes(settings)
     for problem in found:
         click.echo(str(problem))
@@ -47,12 +47,13 @@ def check(settings: Settings) -> None:
 
 
 def mistakes(settings: Settings) -> list[Problem]:
-    """Every mistake in articles, phrases and word lists."""
+    """Every mistake in articles, law, phrases and word lists."""
     from bot.app import SHIPPED, build_mind
     from bot.doors import text_limit
     from handlers.catalogues import check_catalogues
     from knowledge_base import folder
     from knowledge_base.frontmatter import Problem
+    from knowledge_base.law import HERE, read_law
 
     mind = build_mind(settings)
     languages = mind.services.languages
@@ -61,6 +62,7 @@ def mistakes(settings: Settings) -> list[Problem]:
         raise Failed(f"{path}: there is no folder articles in it; [knowledge] path names the folder above it")
     library = folder.read_folder(path, mind.renderer)
     found = folder.check(library, mind.renderer, languages, text_limit() - DECORATION)
+    found += read_law(*dict.fromkeys((HERE.resolve(), (path / "law").resolve()))).problems
     found += [Problem(*mistake) for mistake in check_catalogues(languages)]
     return [Problem(clickable(problem.path), problem.line, problem.sentence) for problem in found]
 

@@ -28,7 +28,7 @@ def assess(device: Device, book: LawBook, on: date, country: str | None = None) 
     case = Case(device, on, where, book.law_of(where) or NO_LAW)
     owed = [coverage for term in device.terms for coverage in _promised(term, case)]
     by_law = [coverage for row in liabilities(case) for coverage in _by_law(row, case)]
-    coverages = sorted([*owed, *by_law], key=_rank)
+    coverages = sorted([*owed, *by_law], key=lambda coverage: _rank(coverage, on))
     is_owed = any(one.kind in ("statutory", "warranty") and one.verdict in ("covered", "unknown") for one in coverages)
     return Assessment(
         verdict=_overall(coverages, knows_law=bool(by_law)),
@@ -140,13 +140,9 @@ def _doubtful(coverage: Coverage, run: _Run, case: Case) -> Iterator[Coverage]:
     if coverage.void or case.on > run.latest:
         return
     for rule in run.doubts:
-        yield Coverage(
-            coverage.kind,
-            "unknown",
-            arithmetic=(f"a repair may have moved {run.period.end}: not sure",),
-            responsible=coverage.responsible,
-            source=source_of(rule, case),
-        )
+        source = source_of(rule, case)
+        step = f"a repair may have moved the end ({run.period.end}): please check with {source.ask}"
+        yield Coverage(coverage.kind, "unknown", arithmetic=(step,), responsible=coverage.responsible, source=source)
 
 
 def _presumed(row: Liability, period: Period) -> date | None:
@@ -157,10 +153,14 @@ def _presumed(row: Liability, period: Period) -> date | None:
     return min(period.end, add_months(period.start, row.presumption_months))
 
 
-def _rank(coverage: Coverage) -> tuple[int, int, bool, int]:
-    """Best first: by the verdict; the later end; a date before none; the law before the maker."""
+def _rank(coverage: Coverage, on: date) -> tuple[int, bool, int, int]:
+    """Best first: by the verdict; what has begun; the later end, no date last; the law before the maker.
+
+    What begins later is owed already, so it is "covered"; its first day is told.
+    """
+    begins = coverage.start is not None and coverage.start > on
     end = coverage.end.toordinal() if coverage.end else 0
-    return BEST.index(coverage.verdict), -end, coverage.end is None, KINDS.index(coverage.kind)
+    return BEST.index(coverage.verdict), begins, -end, KINDS.index(coverage.kind)
 
 
 def _overall(coverages: Sequence[Coverage], *, knows_law: bool) -> Verdict:

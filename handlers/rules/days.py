@@ -30,7 +30,7 @@ def add_days(day: date, days: int) -> date:
 
 
 def add_working_days(day: date, days: int, is_off: IsOff) -> date:
-    """The working day that is the so-manieth after this day, which itself is not counted."""
+    """So many working days later; the day itself is not counted."""
     for _ in range(days):
         day = next_working_day(add_days(day, 1), is_off)
     return day

@@ -29,7 +29,8 @@ def _last_day(row: Duty, case: Case) -> date | None:
     """The last day, inclusive; None where the day it is counted from is not known."""
     if row.starts == "agreement":
         return None
-    start = case.on if row.starts == "claim" else case.device.sale.delivered
+    sale = case.device.sale
+    start = case.on if row.starts == "claim" else sale.delivered or sale.purchased
     return None if start is None else last_day(row, start, case)
 
 

@@ -105,9 +105,9 @@ def _is_met(rule: Extension, repair: Repair, rules: Sequence[Extension]) -> bool
     """A replacement starts a period anew where the law says so; elsewhere the days until it came were out of use."""
     if rule.effect == "restart_on_replacement":
         return repair.kind == "replacement"
-    if rule.effect == "plus_months_once":
-        return repair.kind == "repair"
-    return repair.kind == "repair" or all(other.effect != "restart_on_replacement" for other in rules)
+    if rule.effect == "add_days_out_of_use" and repair.kind == "replacement":
+        return all(other.effect != "restart_on_replacement" for other in rules)
+    return repair.kind == "repair"
 
 
 def _add_days(period: Period, rule: Extension, repair: Repair, on: date) -> Period:
@@ -130,14 +130,14 @@ def _add_months(period: Period, rule: Extension, repair: Repair, on: date) -> Pe
 
 
 def _start_anew(period: Period, rule: Extension, repair: Repair, on: date) -> Period:
-    """From the day on which the new device was handed over."""
+    """From the day on which the device, new or as good as new, was handed over."""
     if repair.returned is None or period.length is None:
         said = "not handed over yet" if period.length else "it starts the period anew, for how long is not known"
-        return replace(period, steps=(*period.steps, f"replacement claimed {repair.claimed}: {said}"))
+        return replace(period, steps=(*period.steps, f"{repair.kind} claimed {repair.claimed}: {said}"))
     end = period.length.after(repair.returned)
     if end <= period.end:
         return period
-    step = f"replaced, starts anew: {repair.returned} + {period.length} = {end}"
+    step = f"{repair.kind} of {repair.claimed}, starts anew: {repair.returned} + {period.length} = {end}"
     return replace(period, start=repair.returned, end=end, steps=(*period.steps, step), added_days=0)
 
 
@@ -145,4 +145,5 @@ _EFFECTS: Mapping[Effect, Callable[[Period, Extension, Repair, date], Period]] =
     "add_days_out_of_use": _add_days,
     "plus_months_once": _add_months,
     "restart_on_replacement": _start_anew,
+    "restart_on_repair": _start_anew,
 }
