@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.mail_settings import Mail
 from bot.promises import Hours, Sla, Tickets
 from bot.section import Section
 from bot.warranty_settings import Warranty
@@ -147,6 +148,7 @@ class Settings(Section):
     sla: Sla = Sla()
     tickets: Tickets = Tickets()
     warranty: Warranty = Warranty()
+    mail: Mail = Mail()
 
     @model_validator(mode="after")
     def _default_language_is_spoken(self) -> Settings:
@@ -171,6 +173,11 @@ class Settings(Section):
                 holidays_of(country, region or None, 2026)
             except HoursWrong as wrong:
                 raise ValueError(f"hours.holidays: {wrong}; write for example holidays = false") from None
+        return self
+
+    @model_validator(mode="after")
+    def _mail_can_be_sent(self) -> Settings:
+        self.mail.check(self.company.email)
         return self
 
     def calendar(self) -> Calendar:
