@@ -23,6 +23,7 @@ from bot.commands.flow import flow
 from bot.commands.knowledge import kb
 from bot.commands.run import migrate, run
 from bot.commands.tickets import tickets
+from bot.commands.warranty import warranty
 from bot.logs import set_up_logs
 from bot.ports import Unusable
 from bot.settings import SettingsWrong, load_settings
@@ -66,7 +67,7 @@ def main(context: click.Context, config: Path | None) -> None:
         context.invoke(run)
 
 
-for command in (run, chat, ask, kb, flow, tickets, agents, desk, migrate, doctor):
+for command in (run, chat, ask, kb, flow, tickets, agents, desk, warranty, migrate, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":
