@@ -16,7 +16,7 @@ from bot.records import NoRecords
 from bot.settings import Company, Settings
 from handlers.rules.acts import ACT_LISTS, Acts
 from handlers.rules.hearing import Vocabulary
-from handlers.rules.sla import due_at
+from handlers.rules.sla import TierName, due_at
 from handlers.services import Found, Page, Records
 from handlers.voice import LOCALES, Voice
 
@@ -75,8 +75,8 @@ class BotServices:
     def countries(self) -> Sequence[str]:
         return (self._settings.company.country,)
 
-    def reply_due(self, now: datetime) -> datetime:
-        target = self._settings.sla.tier("basic").first_reply
+    def reply_due(self, now: datetime, tier: TierName = "basic") -> datetime:
+        target = self._settings.sla.tier(tier).first_reply
         return due_at(target, self._settings.calendar(), now).astimezone(self._settings.company.zone)
 
     def somebody_works(self, now: datetime) -> bool:

@@ -43,6 +43,7 @@ from handlers.words import (
     CountryTold,
     Event,
     FlowMoved,
+    SerialChecked,
     SurveyAnswered,
     TicketActed,
     TicketWanted,
@@ -53,7 +54,8 @@ SWEEP_S = 1.0
 TRIES = 3  # at thinking about one message
 STANDINGS = 4_096  # conversations remembered between turns
 LANES = 256  # conversations thought about at once
-READ_ANEW = (TicketWanted, TicketActed, SurveyAnswered, FlowMoved)  # what they change the database says
+# What they change the database says; a device may come with a service level.
+READ_ANEW = (TicketWanted, TicketActed, SurveyAnswered, SerialChecked, FlowMoved)
 
 log = structlog.get_logger()
 

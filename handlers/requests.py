@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.contact import country_of, find_contact
 from handlers.rules.numbers import shown
+from handlers.rules.sla import TierName
 from handlers.rules.tickets import LIVE
 from handlers.services import Services
 from handlers.when import local_date, moment, place_of_clock, rounded_up
@@ -35,14 +36,17 @@ def promised(turn: Turn) -> str:
     Where no request is live the outcome must want one.
     """
     live = live_ticket(turn)
-    number, since = (TICKET, turn.now) if live is None else (shown(live.number), live.opened)
-    return f"{turn.services.say('tickets.number', turn.language, number=number)} {expected(turn, since)}"
+    if live is None:
+        number, since, tier = TICKET, turn.now, turn.conversation.tier
+    else:
+        number, since, tier = shown(live.number), live.opened, live.tier
+    return f"{turn.services.say('tickets.number', turn.language, number=number)} {expected(turn, since, tier)}"
 
 
-def expected(turn: Turn, since: datetime) -> str:
+def expected(turn: Turn, since: datetime, tier: TierName) -> str:
     """By when a person will have answered a request made then; when nobody is on line now, that too."""
     services, language = turn.services, turn.language
-    due = rounded_up(services.reply_due(since))
+    due = rounded_up(services.reply_due(since, tier))
     parts = [] if services.somebody_works(turn.now) else [services.say("tickets.nobody_now", language)]
     return " ".join((*parts, _due(turn, due)))
 

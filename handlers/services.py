@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from handlers.rules.disclosure import Level, View
+from handlers.rules.facts import CoverageLine
 from handlers.rules.hearing import Vocabulary
 from handlers.rules.serials import Reading
+from handlers.rules.sla import TierName
 from handlers.words import Asker, Attachment, Decision
 
 LookedUp = Literal["seen", "hidden", "ambiguous", "paused", "closed", "away"]
@@ -54,6 +56,7 @@ class Checked:
     place: int = 0
     signs: tuple[str, ...] = ()
     until: datetime | None = None
+    coverage: tuple[CoverageLine, ...] = ()  # whatever the outcome; for the packet alone, never to be told
 
 
 class Records(Protocol):
@@ -134,7 +137,7 @@ class Services(Protocol):
         """The company's values: name, phone …"""
         ...
 
-    def reply_due(self, now: datetime) -> datetime:
+    def reply_due(self, now: datetime, tier: TierName = "basic") -> datetime:
         """When a person will have answered a request made now, by the promise: in the company's time zone."""
         ...
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from handlers.rules.facts import CoverageLine
+from handlers.rules.sla import TierName
 from handlers.rules.tickets import Action, Status
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ class TicketView:
     solved: int | None = None  # seq of the event that solved it last: which resolution a survey is about
     score: int | None = None  # what the customer gave for that resolution
     answered: datetime | None = None  # and when they first gave it
+    tier: TierName = "basic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Snapshot:
     tickets: tuple[TicketView, ...] = ()  # the customer's, the newest first
     country: str | None = None  # whose law counts, where the customer was asked: ISO code
     walks: tuple[WalkView, ...] = ()  # through flows, not ended, the latest first
+    tier: TierName = "basic"  # of a request that is opened now: the service level of the device this talk is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,7 @@ class SerialChecked:
 
     serial: str  # canonical
     verdict: str  # `handlers.rules.facts.Verdict`
+    coverage: tuple[CoverageLine, ...] = ()  # `Checked.coverage`: for that person's eyes alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,7 @@ class _Seen:
         """Whether the serials of this file follow one another, so that who has one can guess others."""
         following = len(self.bodies & self.nexts)
         if following >= FEW and following >= SHARE * len(self.bodies):
-            said = (
-                f"{following} of {len(self.bodies)} serials follow one another, so that they can be guessed"
-            )
+            said = f"{following} of {len(self.bodies)} serials follow one another, so that they can be guessed"
             yield Refused(1, SERIAL, f"{said}; set [warranty] strict = true, which tells nothing without a proof")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from bot.storage.registry.checks import Check, last_check
 from bot.storage.tables import answers, contacts, conversations, messages, ticket_events, tickets
 from handlers.rules.packet import ANSWERS, ATTACHMENTS, QUESTIONS, Given, Packet
 from handlers.words import Attachment, TicketWanted
@@ -21,8 +22,9 @@ def packet_of(connection: Connection, conversation: int, language: str, wanted: 
         .join(conversations, conversations.c.contact_id == contacts.c.id)
         .where(conversations.c.id == conversation)
     ).scalar_one()
-    since = _ended(connection, conversation)
+    since = ended(connection, conversation)
     asked = _answers(connection, conversation, since)
+    check = last_check(connection, conversation, since)
     written = _written(connection, conversation, since)
     given = tuple(Given(row.entry, row.entry_language, row.helped) for row in asked if row.entry is not None)
     return Packet(
@@ -33,10 +35,18 @@ def packet_of(connection: Connection, conversation: int, language: str, wanted: 
         questions=tuple(dict.fromkeys(row.question for row in asked))[-QUESTIONS:],
         answers=given[-ANSWERS:],
         attachments=tuple(Attachment(**file) for row in reversed(written) for file in row.attachments)[-ATTACHMENTS:],
+        device=device_of(check),
+        serial=None if check is None else check.serial,
+        coverage=() if check is None else check.coverage,
     )
 
 
-def _ended(connection: Connection, conversation: int) -> datetime:
+def device_of(check: Check | None) -> str | None:
+    """Product and model of a device that our records know."""
+    return (" ".join(filter(None, (check.product, check.model))) or None) if check is not None else None
+
+
+def ended(connection: Connection, conversation: int) -> datetime:
     """When the last request of this customer was solved or closed: what was said before belongs to that one."""
     ends = (
         select(func.max(ticket_events.c.at))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from bot.storage.conversations import Standing, standing
-from bot.storage.packets import packet_of
+from bot.storage.packets import ended, packet_of
+from bot.storage.registry.checks import Check, last_check, tier_of
 from bot.storage.tables import (
     LIVE_STATUSES,
     agents,
@@ -24,6 +25,7 @@ from bot.storage.tables import (
 from bot.storage.walks import walks_of
 from handlers.rules.ownership import owner
 from handlers.rules.packet import as_json
+from handlers.rules.sla import TierName
 from handlers.rules.tickets import Action, Actor, Refused, TicketChanged, change
 from handlers.words import TicketView, TicketWanted
 
@@ -31,6 +33,7 @@ DESCRIPTION_LIMIT = 20_000  # characters of one ticket's own text; the talk itse
 SUBJECT_LIMIT = 80
 VIEWS = 5  # tickets of one customer that a turn sees
 PRIORITIES = ("normal", "high", "urgent")
+TIERS = get_args(TierName)  # the slowest first
 
 _URGENCY = case({"urgent": 0, "high": 1}, value=tickets.c.priority, else_=2)
 
@@ -42,6 +45,12 @@ def open_or_extend(
     live = live_ticket(connection, conversation)
     if live is None:
         return _open(connection, conversation, language, wanted, now)
+    check = _check(connection, conversation)
+    about = {}
+    if check is not None and check.serial != live.serial:  # told after the ticket was opened
+        packet = packet_of(connection, conversation, language, replace(wanted, reason=live.reason))
+        about = {"serial": check.serial, "packet": as_json(packet)}
+    tier = tier_of(connection, conversation, check, now)
     together = "\n".join(part for part in (live.description, wanted.description) if part)
     connection.execute(
         update(tickets)
@@ -51,6 +60,8 @@ def open_or_extend(
             description=together[:DESCRIPTION_LIMIT],
             subject=live.subject or _subject(wanted.description),
             priority=max(live.priority, wanted.priority, key=PRIORITIES.index),
+            tier=max(live.tier, tier, key=TIERS.index),
+            **about,
             version=tickets.c.version + 1,
             updated_at=now,
         )
@@ -60,16 +71,22 @@ def open_or_extend(
 
 def _open(connection: Connection, conversation: int, language: str, wanted: TicketWanted, now: datetime) -> int:
     packet = packet_of(connection, conversation, language, wanted)
+    tier = tier_of(connection, conversation, _check(connection, conversation), now)
     values = {
         "conversation_id": conversation, "status": "new", "priority": wanted.priority, "reason": wanted.reason,
         "contact": wanted.contact, "description": wanted.description[:DESCRIPTION_LIMIT],
         "subject": _subject(*packet.questions[-1:], wanted.description), "packet": as_json(packet), "tags": [],
-        "tier": "basic", "version": 1, "created_at": now, "updated_at": now,
+        "serial": packet.serial, "tier": tier, "version": 1, "created_at": now, "updated_at": now,
     }  # fmt: skip
     number = connection.execute(insert(tickets).returning(tickets.c.id), values).scalar_one()
-    _append(connection, number, TicketChanged(1, "create", None, "new", "customer", now), None, {})
+    _append(connection, number, TicketChanged(1, "create", None, "new", "customer", now), None, {"tier": tier})
     _settle_owner(connection, conversation)
     return int(number)
+
+
+def _check(connection: Connection, conversation: int) -> Check | None:
+    """The device this talk is about."""
+    return last_check(connection, conversation, ended(connection, conversation))
 
 
 def _subject(*texts: str) -> str:
@@ -200,7 +217,8 @@ def whole_standing(connection: Connection, conversation: int, now: datetime) -> 
     """Where a conversation stands, with the customer's tickets and walks through flows in its snapshot."""
     stands = standing(connection, conversation)
     tickets_of, walks = views_of(connection, conversation), walks_of(connection, conversation, now)
-    return replace(stands, snapshot=replace(stands.snapshot, tickets=tickets_of, walks=walks))
+    tier = tier_of(connection, conversation, _check(connection, conversation), now)
+    return replace(stands, snapshot=replace(stands.snapshot, tickets=tickets_of, walks=walks, tier=tier))
 
 
 def views_of(connection: Connection, conversation: int) -> tuple[TicketView, ...]:
@@ -215,7 +233,7 @@ def _view(connection: Connection, row: Row[Any]) -> TicketView:
         select(surveys).where(surveys.c.ticket_id == row.id, surveys.c.resolution == solved)
     ).one_or_none()
     score, answered = (found.score, found.answered_at) if found is not None else (None, None)
-    return TicketView(row.id, row.status, row.subject, row.created_at, solved, score, answered)
+    return TicketView(row.id, row.status, row.subject, row.created_at, solved, score, answered, row.tier)
 
 
 def live_tickets(connection: Connection) -> list[Row[Any]]:

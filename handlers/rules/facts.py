@@ -124,3 +124,21 @@ class Assessment:
     deadlines: tuple[Deadline, ...] = ()
     day: int | None = None  # days since the delivery (else the purchase)
     missing: tuple[str, ...] = ()  # what must be known to say more: "country", "purchased"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """A coverage in one line, for the person who takes over a conversation."""
+
+    kind: Kind
+    verdict: Verdict
+    end: date | None = None  # last day; None: no firm date
+    confidence: Confidence | None = None  # of the law's own; None: the company's record
+
+
+def in_lines(assessment: Assessment) -> tuple[CoverageLine, ...]:
+    """Everything owed, a line each, the best first."""
+    return tuple(
+        CoverageLine(one.kind, one.verdict, one.end, one.source.confidence if one.source else None)
+        for one in assessment.coverages
+    )

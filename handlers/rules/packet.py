@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from handlers.rules.facts import Confidence, CoverageLine, Kind, Verdict
 from handlers.words import Attachment, Reason
 from knowledge_base.text import LIMIT, clean
 
-VERSION = 1
+VERSION = 2
 Tried = Literal["helped", "did_not_help", "not_possible"]
 
 SHORT, LINE, LONG = 64, 200, 1500  # characters of a name, of a line, of the customer's last words
 QUESTIONS, ANSWERS, STEPS, ATTACHMENTS = 10, 10, 20, 10  # the latest are kept
+COVERAGES = 10  # the best are kept
 FILE_SIZE = 2**40
 WORTH_HIDING = 5  # a shorter serial is looked for in no text: it would be found in every other word
 
@@ -51,6 +53,7 @@ class Packet:
     attachments: tuple[Attachment, ...] = ()
     device: str | None = None  # product and model
     serial: str | None = field(default=None, repr=False)  # whole; it leaves the packet masked
+    coverage: tuple[CoverageLine, ...] = ()  # of that device, on the day of the last look-up; the best first
 
 
 def masked(serial: str) -> str:
@@ -70,6 +73,7 @@ def as_json(packet: Packet) -> dict[str, Any]:
         "channel": fit(packet.channel, SHORT),
         "device": None if packet.device is None else fit(packet.device, LINE),
         "serial": None if packet.serial is None else masked(packet.serial),
+        "coverage": [line_as_json(line) for line in packet.coverage[:COVERAGES]],
         "questions": [text for text in (fit(asked, LINE) for asked in packet.questions) if text][-QUESTIONS:],
         "answers": [
             {"entry": fit(given.entry, SHORT), "language": fit(given.language, SHORT), "helped": given.helped}
@@ -86,6 +90,12 @@ def as_json(packet: Packet) -> dict[str, Any]:
             for file in packet.attachments[-ATTACHMENTS:]
         ],
     }
+
+
+def line_as_json(line: CoverageLine) -> dict[str, Any]:
+    """A coverage as it stands in the packet."""
+    end = None if line.end is None else line.end.isoformat()
+    return {"kind": line.kind, "verdict": line.verdict, "end": end, "confidence": line.confidence}
 
 
 def schema() -> dict[str, Any]:
@@ -107,6 +117,21 @@ def schema() -> dict[str, Any]:
                     nothing,
                 ]
             },
+            coverage=_list(
+                _object(
+                    kind={"enum": list(get_args(Kind)), "description": "what the company promised, what the law gives"},
+                    verdict={"enum": list(get_args(Verdict))},
+                    end={
+                        "anyOf": [{"type": "string", "format": "date", "description": "last day"}, nothing],
+                        "description": "null: no firm date",
+                    },
+                    confidence={
+                        "enum": [*get_args(Confidence), None],
+                        "description": "of the law: A text seen, B second hand, C ask first; null: our own record",
+                    },
+                ),
+                COVERAGES,
+            ),
             questions=_list(_text(LINE, "what was asked, the oldest first"), QUESTIONS),
             answers=_list(
                 _object(

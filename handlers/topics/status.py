@@ -41,7 +41,7 @@ def _listed(turn: Turn, tickets: Sequence[TicketView]) -> Outcome:
     parts = [say("tickets.yours", language), text] if len(tickets) > 1 else [line_of(turn, tickets[0])]
     waiting = next((ticket for ticket in tickets if ticket.status == "new"), None)
     if waiting is not None:
-        parts.append(expected(turn, waiting.opened))
+        parts.append(expected(turn, waiting.opened, waiting.tier))
     solved = next((ticket for ticket in tickets if ticket.status == "solved"), None)
     choices = choices_of_solved(turn.services, solved.number, language) if solved is not None else ()
     return Outcome((Reply("\n\n".join(parts), choices),), state=turn.state)

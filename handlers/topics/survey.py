@@ -107,7 +107,7 @@ def _reopened(turn: Turn, ticket: TicketView) -> Outcome:
     """Open again; a closed one stays closed, and what it was about goes to a person as a request of its own."""
     say, language, number = turn.services.say, turn.language, shown(ticket.number)
     if ticket.status == "solved" and live_ticket(turn) is None:
-        text = f"{say('tickets.reopened', language, number=number)} {expected(turn, turn.now)}"
+        text = f"{say('tickets.reopened', language, number=number)} {expected(turn, turn.now, ticket.tier)}"
         return Outcome((Reply(text),), (TicketActed(ticket.number, "reopen"),))
     events = (TicketWanted("asked_for_person", f"{number}: {ticket.subject}".rstrip(": ")),)
     is_added = live_ticket(turn) is not None

@@ -14,6 +14,7 @@ from bot.app import Mind, build_mind
 from bot.records import NoRecords
 from bot.settings import Settings, load_settings
 from handlers.rules.hearing import Vocabulary
+from handlers.rules.sla import TierName
 from handlers.rules.tickets import Status
 from handlers.services import Found, Page, Records
 from handlers.words import Choice, Message, Outcome, Snapshot, State, TicketView, Turn
@@ -101,8 +102,8 @@ class FakeServices:
     def countries(self) -> Sequence[str]:
         return shared_mind().services.countries()
 
-    def reply_due(self, now: datetime) -> datetime:
-        return shared_mind().services.reply_due(now)
+    def reply_due(self, now: datetime, tier: TierName = "basic") -> datetime:
+        return shared_mind().services.reply_due(now, tier)
 
     def somebody_works(self, now: datetime) -> bool:
         return shared_mind().services.somebody_works(now)

@@ -110,6 +110,7 @@ serial_checks = Table(
     some("serial", String(64)),
     Column("device_id", BigId, ForeignKey(DEVICE)),
     some("verdict", String(12)),
+    some("coverage", JSON),  # as `coverage` of the packet
     some("at", UtcTime),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any, get_args
 
 import jsonschema_rs
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from handlers.rules.facts import CoverageLine
 from handlers.rules.packet import (
     ANSWERS,
     LINE,
@@ -42,6 +44,11 @@ KETTLE = Packet(
     attachments=(Attachment("f1", "photo.jpg", "image/jpeg", 81_000),),
     device="Kettle K200",
     serial=SERIAL,
+    coverage=(
+        CoverageLine("statutory", "covered", date(2027, 5, 12), "A"),
+        CoverageLine("statutory", "unknown", None, "C"),
+        CoverageLine("warranty", "expired", date(2026, 5, 12)),
+    ),
 )
 
 
@@ -51,12 +58,17 @@ def problems(value: Any) -> list[str]:
 
 def test_a_sample() -> None:
     assert as_json(KETTLE) == {
-        "version": 1,
+        "version": 2,
         "reason": "ladder_end",
         "language": "kk",
         "channel": "telegram",
         "device": "Kettle K200",
         "serial": "AB12…56",
+        "coverage": [
+            {"kind": "statutory", "verdict": "covered", "end": "2027-05-12", "confidence": "A"},
+            {"kind": "statutory", "verdict": "unknown", "end": None, "confidence": "C"},
+            {"kind": "warranty", "verdict": "expired", "end": "2026-05-12", "confidence": None},
+        ],
         "questions": ["Шәйнек ағып тұр", "Шәйнектің астынан су шығады"],
         "answers": [{"entry": "kettle-leaks", "language": "ru", "helped": False}],
         "steps": [{"what": "emptied and dried the base", "result": "did_not_help"}],
@@ -78,10 +90,12 @@ def test_the_schema_has_every_field_of_the_packet() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"reason": "bored"}, {"version": 2}, {"serial": SERIAL}, {"helped": True}, {"last_words": "x" * (LONG + 1)},
+        {"reason": "bored"}, {"version": 1}, {"serial": SERIAL}, {"helped": True}, {"last_words": "x" * (LONG + 1)},
         {"questions": ["x"] * (QUESTIONS + 1)}, {"answers": [{"entry": "a", "language": "en"}]}, {"language": None},
         {"steps": [{"what": "x", "result": "perhaps"}]},
         {"attachments": [{"name": "a", "media_type": "b", "size": -1}]},
+        {"coverage": [{"kind": "magic", "verdict": "covered", "end": None, "confidence": None}]},
+        {"coverage": [{"kind": "warranty", "verdict": "covered", "end": None, "confidence": "D"}]},
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_by_the_schema(change: dict[str, Any]) -> None:
@@ -155,6 +169,7 @@ packets = some.builds(
     attachments=some.lists(some.builds(Attachment, words, words, words, some.integers()), max_size=14).map(tuple),
     device=some.none() | words,
     serial=some.none() | words,
+    coverage=some.lists(some.builds(CoverageLine), max_size=14).map(tuple),
 )
 
 
