@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pydantic import Field, field_validator
 
 from bot.section import Section
+from bot.source_settings import CompanySystem
 from handlers.rules.serials import Check, Line
 
 _PAIR = re.compile("[A-Z][A-Z0-9]")
@@ -49,6 +50,7 @@ class Warranty(Section):
     """What is told about warranty, and to whom."""
 
     strict: bool = Field(False, examples=["true"])  # nothing is told to somebody who only knows a serial
+    source: CompanySystem = CompanySystem()
     lines: dict[str, ProductLine] = Field({}, examples=["{ washer = { pattern = '[A-Z]{2}[0-9]{8}' } }"])
 
     @field_validator("lines")

@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
 from bot.http_source import ANSWER_LIMIT, HttpSource
+from bot.settings import SettingsWrong, load_settings
 from bot.source_settings import CompanySystem
 from bot.sources import SourceAway
 from handlers.rules.facts import Device, Repair, Sale, Term
@@ -352,6 +353,13 @@ def test_the_address_must_be_one(url: str) -> None:
     with pytest.raises(ValidationError) as raised:
         CompanySystem(url=url)
     assert "must begin with https://" in str(raised.value) or "write it as token" in str(raised.value)
+
+
+def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsWrong) as raised:
+        load_settings(None, {"AFTERCARE_WARRANTY_SOURCE_URL": "https://me:canary-6b1f@erp.example.com/x"})
+    assert "canary" not in str(raised.value)
+    assert str(raised.value).startswith("warranty.source.url: holds a password")
 
 
 def test_the_settings_do_not_show_the_token() -> None:

@@ -175,7 +175,8 @@ def leaves(section: type[BaseModel], above: tuple[str, ...] = ()) -> list[tuple[
     return found
 
 
-SECRETS = [keys for keys in leaves(Settings) if keys[-1] in ("token", "webhook_secret", "url")]
+NAMES = ("token", "webhook_secret", "password")
+SECRETS = [keys for keys in leaves(Settings) if keys[-1] in NAMES or keys == ("storage", "url")]
 
 
 @pytest.mark.parametrize("keys", SECRETS, ids=".".join)
