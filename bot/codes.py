@@ -114,7 +114,7 @@ class Codes:
             raise SendFailed("there is no mail server; write [mail] host", retry_after=None)
         if len(self._tasks) > WAITING:
             raise SendFailed("too many letters are waiting", retry_after=None)
-        await self._retrying.copy()(self._hand_over, self._sender, letter)
+        await self._retrying.copy()(self._hand_over, self._sender, letter)  # its state is one call's
 
     async def _hand_over(self, sender: Sender, letter: Letter) -> None:
         async with self._room:

@@ -107,7 +107,7 @@ class HttpSource:
     async def _in_time(self, serial: str) -> Device | None:
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._retrying.copy()(self._ask, serial)  # one for many calls would mix their tries
+                return await self._retrying.copy()(self._ask, serial)  # its state is one call's
         except TimeoutError:
             raise Trouble("no answer in time") from None
 
