@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
+from bot.ports import Unusable
 from bot.registering.entries import Refused
 
 COLUMNS = ("row", "column", "reason")
@@ -16,19 +19,32 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 class RefusedFile:
     """Where refused rows are written. `read`: rows of the registry file that are in already; what was written of the
-    rows behind them, before a crash, will be written again."""
+    rows behind them, before a crash, will be written again. Raises `Unusable` where it can not be written."""
 
     def __init__(self, path: Path, read: int) -> None:
+        self._path = path
+        with self._writable():
+            self._file = self._opened(path, read)
+
+    def write(self, refused: Sequence[Refused]) -> None:
+        with self._writable():
+            csv.writer(self._file).writerows((one.row, one.column, harmless(one.reason)) for one in refused)
+            self._file.flush()
+
+    def _opened(self, path: Path, read: int) -> TextIO:
         kept = list(_of_earlier(path, read + 1)) if read and path.exists() else []
         fresh = path.with_name(f"{path.name}.new")
         with fresh.open("w", encoding="utf-8-sig", newline="") as file:  # the mark makes Excel read UTF-8
             csv.writer(file).writerows([COLUMNS, *kept])
         os.replace(fresh, path)
-        self._file = path.open("a", encoding="utf-8", newline="")
+        return path.open("a", encoding="utf-8", newline="")
 
-    def write(self, refused: Sequence[Refused]) -> None:
-        csv.writer(self._file).writerows((one.row, one.column, harmless(one.reason)) for one in refused)
-        self._file.flush()
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise Unusable(f"{self._path}: can not be written: {error.strerror}; name another file") from None
 
     def __enter__(self) -> RefusedFile:
         return self

@@ -15,6 +15,7 @@ BOM = b"\xef\xbb\xbf"
 LONGEST = 32 * 1024  # bytes of a row: what is longer is a quotation mark that nobody closed
 CHUNK = 1 << 20
 NOT_UTF8 = "is not UTF-8 text; save the file as “CSV UTF-8”"
+QUOTES = "has a quotation mark that opens no cell or closes none; within a cell in quotation marks write it twice"
 
 
 class FileUnreadable(Exception):
@@ -69,7 +70,7 @@ def _header(file: BinaryIO) -> tuple[Header, int]:
     for delimiter in DELIMITERS:
         lines = _Lines(file, start)
         try:
-            cells = next(csv.reader(lines, delimiter=delimiter), [])
+            cells = next(csv.reader(lines, delimiter=delimiter, strict=True), [])
             header = header_of(cells, delimiter)
         except HeaderWrong as error:
             # Of the ways to cut the line the one with the most cells was meant.
@@ -148,7 +149,7 @@ class _Lines:
 
 def _rows(file: BinaryIO, header: Header, offset: int, number: int) -> Iterator[Row]:
     lines = _Lines(file, offset)
-    reader = csv.reader(lines, delimiter=header.delimiter)
+    reader = csv.reader(lines, delimiter=header.delimiter, strict=True)
     width = len(header.places)
     while True:
         lines.begin()
@@ -164,7 +165,7 @@ def _rows(file: BinaryIO, header: Header, offset: int, number: int) -> Iterator[
         if trouble and lines.end != lines.first_end:
             # A quotation mark that nobody closed must not swallow the rows below it.
             lines.back_to(lines.first_end)
-            trouble = "a quotation mark is opened and not closed; close it, or write it twice within a cell"
+            trouble = QUOTES
         elif lines.garbled:
             trouble = NOT_UTF8
         if cells or trouble:  # else a blank line
@@ -177,7 +178,7 @@ def _unseparable(error: Exception) -> str:
         return f"is longer than {LONGEST // 1024} KiB; one line is one device"
     if "new-line" in str(error):
         return "has line ends of an old Macintosh (CR); save the file as “CSV UTF-8”"
-    return f"can not be read as CSV: {error}"
+    return QUOTES
 
 
 def _width(cells: list[str], width: int, delimiter: str) -> str:

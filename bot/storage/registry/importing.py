@@ -30,8 +30,11 @@ Skeleton = Callable[[str, str], str]  # of a canonical serial, for the look-alik
 Tell = Callable[[Sequence[Refused]], None]
 
 
-class ImportedElsewhere(Exception):
+class ImportedElsewhere(Unusable):
     """Another process took rows of the same file."""
+
+    def __init__(self) -> None:
+        super().__init__("another process is importing this very file; wait until it has ended")
 
 
 @dataclass(frozen=True, slots=True)
