@@ -35,7 +35,7 @@ REPAIR = {f"repair_{name}": name for name in ("kind", "under")} | {
     f"repair_{name}_on": name for name in ("claimed", "returned")
 }
 KINDS = {"statutory", "warranty", "extended", "contract"}
-EXPECTED = {"verdict", "day", "missing", "first", "deadlines", "silence", "counted"} | KINDS
+EXPECTED = {"verdict", "day", "missing", "first", "ends", "deadlines", "silence", "counted"} | KINDS
 
 
 class Later(datetime):
@@ -105,6 +105,9 @@ def heard(said: Row, key: str, expected: Any) -> Any:
         field = "by" if key == "deadlines" else key
         by_act = {it["act"]: it[field] for it in said["deadlines"]}
         return {act: by_act.get(act) or "none" for act in expected}
+    if key == "ends":
+        ends = [(it["kind"], it["end"]) for it in said["coverages"] if it["end"]]
+        return {kind: sorted(end for of, end in ends if of == kind) for kind in expected}
     if key == "missing" and expected:
         return [name for name in expected if name in said["missing"]]
     return said["coverages"][0]["kind"] if key == "first" else said[key]

@@ -19,7 +19,7 @@ BOOK = read_law()
 KINDS = ("statutory", "warranty", "extended", "contract")
 SALE = {"purchased", "delivered", "activated", "country", "buyer", "goods"}
 TERMS = {f"{kind}_{part}" for kind in KINDS[1:] for part in ("months", "basis", "from", "until", "void")}
-EXPECTED = {*KINDS, "verdict", "day", "deadlines", "silence", "counted", "missing", "first"}
+EXPECTED = {*KINDS, "verdict", "day", "deadlines", "silence", "counted", "missing", "first", "ends"}
 
 
 def day(written: str | None) -> date | None:
@@ -83,6 +83,9 @@ def told(found: Assessment, row: dict[str, Any]) -> dict[str, Any]:
             said[key] = {act: shown(getattr(by_act.get(act), field, None)) for act in row[key]}
     if "missing" in row:  # each that is written must be said; none written: nothing is
         said["missing"] = [name for name in found.missing if not row["missing"] or name in row["missing"]]
+    for kind in row.get("ends", ()):  # of all coverages of a kind
+        ends = sorted(shown(one.end) for one in found.coverages if one.kind == kind and one.end)
+        said.setdefault("ends", {})[kind] = ends
     if "first" in row:
         said["first"] = found.coverages[0].kind if found.coverages else "none"
     said |= {key: getattr(found, key) for key in ("verdict", "day") if key in row}
