@@ -116,6 +116,25 @@ def test_a_replacement_starts_a_russian_warranty_anew_once_it_is_handed_over() -
     assert anew.arithmetic[-1] == "replacement of 2026-03-01, starts anew: 2026-03-20 + 12 months = 2027-03-20"
 
 
+def test_a_replacement_never_ends_earlier_than_the_days_of_an_earlier_repair() -> None:
+    repairs = (repair("2026-01-01", "2026-11-01"), repair("2026-11-01", "2026-11-10", kind="replacement"))
+    sold = device("2025-12-01", terms=(Term("warranty", 1, "delivery"),), repairs=repairs)
+    assert of(look(sold, "2026-11-20", "RU"), "warranty").end == D("2026-12-10")
+    long = (repairs[0], repair("2026-01-02", "2026-01-10", kind="replacement"))
+    assert of(look(replace(sold, repairs=long), "2026-11-20", "RU"), "warranty").end == D("2026-11-01")
+
+
+def test_a_repair_before_the_warranty_began_adds_nothing() -> None:
+    sold = device("2026-03-01", terms=(YEAR,), repairs=(repair("2026-02-20", "2026-02-25"),))
+    assert of(look(sold, "2026-10-05", "RU"), "warranty").added_days == 0
+
+
+def test_only_the_makers_warranty_is_lengthened() -> None:
+    bought = Term("extended", 12, "fixed", D("2026-01-01"))
+    sold = device("2025-12-01", terms=(bought,), repairs=(repair("2026-03-01", "2026-03-11", under="warranty"),))
+    assert of(look(sold, "2026-10-05", "RU"), "extended").end == D("2027-01-01")
+
+
 def test_a_replacement_under_a_warranty_known_only_by_its_end() -> None:
     replaced = (repair("2026-03-01", "2026-03-20", kind="replacement"),)
     known = device("2025-12-01", terms=(Term("warranty", ends=D("2026-12-01")),), repairs=replaced)
@@ -168,6 +187,24 @@ def test_a_void_warranty_leaves_the_law() -> None:
     found = look(device("2026-02-16", terms=(Term("warranty", 36, void="liquid damage"),)), "2026-10-05", "PL")
     assert (found.verdict, [one.verdict for one in found.coverages]) == ("covered", ["covered", "void"])
     assert of(found, "warranty").void == "liquid damage"
+
+
+def test_what_is_void_may_not_be_longer_either() -> None:
+    claimed = repair("2026-03-01", "2026-03-11", under="warranty")
+    sold = device("2026-02-16", terms=(Term("warranty", 36, void="liquid damage"),), repairs=(claimed,))
+    assert [one.kind for one in look(sold, "2026-10-05", "PL").coverages] == ["statutory", "warranty"]
+
+
+def test_the_day_before_the_delivery_has_no_number() -> None:
+    assert look(device("2026-02-16"), "2026-02-15", "PL").day is None
+    assert look(device("2026-02-16"), "2026-02-16", "PL").day == 0
+
+
+def test_a_last_day_on_record_before_the_delivery_tells_no_beginning() -> None:
+    over = of(
+        look(device("2026-02-16", terms=(Term("warranty", ends=D("2026-01-31")),)), "2026-10-05", "PL"), "warranty"
+    )
+    assert (over.verdict, over.start, over.end) == ("expired", None, D("2026-01-31"))
 
 
 def test_best_first() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from handlers.rules.coverage import assess
 from handlers.rules.facts import Deadline, Device, Term
-from knowledge_base.law import read_law
+from knowledge_base.law import HERE, read_law
 from tests.fakes.law import D, device
 
 BOOK = read_law()
@@ -67,3 +69,16 @@ def test_no_claim_where_nothing_is_owed_any_more() -> None:
 
 def test_a_business_has_none_of_a_consumers() -> None:
     assert not deadlines(device("2026-02-16", buyer="business"), "2026-03-01", "CZ")
+
+
+def test_a_service_contract_alone_is_no_claim_against_a_seller() -> None:
+    contract = Term("contract", basis="fixed", starts=D("2026-01-01"), ends=D("2026-12-31"))
+    assert not deadlines(device("2022-10-01", terms=(contract,)), "2026-10-05", "RU")
+
+
+def test_a_deadline_we_are_not_sure_of_has_no_date(tmp_path: Path) -> None:
+    text = (HERE / "pl.toml").read_text("utf-8").replace('confidence = "A"', 'confidence = "C"')
+    (tmp_path / "pl.toml").write_text(text, "utf-8")
+    reply = assess(device("2026-02-16"), read_law(tmp_path), D("2026-10-05"), "PL").deadlines[0]
+    assert (reply.act, reply.by, reply.days) == ("reply", None, 14)
+    assert reply.source.ask
