@@ -1,7 +1,7 @@
 """The law of each country, read from `law/<country>.toml`: every mistake with its line.
 
-A file has `country`, `ask` (whom to ask where we are not sure), `weekend` and `members` where they are needed, and
-tables `[[liability]]`, `[[extension]]`, `[[duty]]`: see `knowledge_base.statutes`.
+A file has `country`, `ask` (whom to ask where we are not sure), `weekend`, `members` and `longer` where they are
+needed, and tables `[[liability]]`, `[[extension]]`, `[[duty]]`: see `knowledge_base.statutes`.
 """
 
 from __future__ import annotations
@@ -100,6 +100,8 @@ def _clashes(stem: str, law: Law) -> Iterator[Mistake]:
         yield ("", 0, "country"), f"country: the file is {stem}.toml; write {stem.upper()!r}"
     if len(set(law.weekend)) == 7:
         yield ("", 0, "weekend"), "weekend: leave a day on which somebody works"
+    if strangers := sorted(set(law.longer) - set(law.members)):
+        yield ("", 0, "longer"), f"longer: {', '.join(strangers)} is no member; write it there too"
     counts = Counter(row.name for row in law.rows)
     liabilities = {row.name for row in law.liabilities}
     for table, rows in (("liability", law.liabilities), ("extension", law.extensions), ("duty", law.duties)):

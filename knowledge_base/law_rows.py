@@ -151,7 +151,9 @@ _COMMON: Mapping[str, Reader] = {
     "valid_to": _day, "region": _code,
 }  # fmt: skip
 _MONTHS, _DAYS = _number(1, 240), _number(0, 366)
-HEAD: Mapping[str, Reader] = {"country": _code, "ask": _words, "weekend": _many(_weekday), "members": _many(_code)}
+HEAD: Mapping[str, Reader] = {
+    "country": _code, "ask": _words, "weekend": _many(_weekday), "members": _many(_code), "longer": _many(_code),
+}  # fmt: skip
 ROWS: Mapping[str, tuple[type[Row], Mapping[str, Reader]]] = {
     "liability": (
         Liability,

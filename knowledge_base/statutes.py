@@ -92,6 +92,7 @@ class Law:
     ask: str
     weekend: tuple[int, ...] = (5, 6)  # weekly days off: 0 is Monday
     members: tuple[str, ...] = ()
+    longer: tuple[str, ...] = ()  # members whose own law may give more time: the end of a period is not the end there
     liabilities: tuple[Liability, ...] = ()
     extensions: tuple[Extension, ...] = ()
     duties: tuple[Duty, ...] = ()

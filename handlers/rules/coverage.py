@@ -77,6 +77,8 @@ def _by_law(row: Liability, case: Case) -> Iterator[Coverage]:
     else:
         run = _run(period_from(start, length), extensions(case, row.name), case)
         coverage = replace(_dated(bare, run, case.on), presumed_until=_presumed(row, run.period))
+        if coverage.verdict == "expired" and case.may_be_longer:
+            coverage = replace(coverage, verdict="unknown", source=replace(source_of(row, case), ask=case.law.ask))
         yield replace(coverage, arithmetic=(*coverage.arithmetic, *row.notes))
         yield from _doubtful(coverage, run, case)
 

@@ -22,6 +22,11 @@ class Case:
     law: Law = NO_LAW
 
     @property
+    def may_be_longer(self) -> bool:
+        """Whether a period of the law is only a floor: the country's own law, of which we have no file, gives more."""
+        return (self.country or "").upper() in self.law.longer
+
+    @property
     def bought(self) -> date | None:
         """The day of purchase, else of delivery: by it the version of the law is chosen."""
         return self.device.sale.purchased or self.device.sale.delivered

@@ -72,7 +72,7 @@ MISTAKES = {
         '[[duty]]\nname = "jp-reply"',
         '[[duties]]\nname = "jp-reply"',
         26,
-        "duties: no such key; write one of country, ask, weekend, members, [[liability]]",
+        "duties: no such key; write one of country, ask, weekend, members, longer, [[liability]]",
     ),
     "one bracket": ("[[duty]]", "[duty]", 26, "duty: write [[duty]] above each row"),
     "unknown key": ("months = 12", "month = 12", 9, "month: no such key; the keys are name, title"),
@@ -105,6 +105,12 @@ MISTAKES = {
         "weekend: leave a day",
     ),
     "no day of the week": ('["sunday"]', '["So"]', 3, "weekend: is 'So'; write days such as saturday"),
+    "longer than whose": (
+        '["sunday"]',
+        '["sunday"]\nlonger = ["ES"]',
+        4,
+        "longer: ES is no member; write it there too",
+    ),
     "not TOML": ("months = 12", "months = twelve", 9, "not valid TOML: Invalid value"),
     "not dated": ("checked_on = 2026-11-22\n", "", 5, "checked_on: is missing"),
 }

@@ -233,6 +233,15 @@ def test_what_is_missing() -> None:
     assert look(device("2026-02-16", buyer="business"), "2026-10-05", "CZ").missing == ()
 
 
+def test_past_the_floor_nobody_is_refused_where_the_countrys_own_law_is_longer() -> None:
+    spanish, german = (look(device("2024-02-16", country=country), "2026-10-05") for country in ("ES", "DE"))
+    assert (spanish.verdict, german.verdict) == ("unknown", "expired")
+    law = of(spanish, "statutory")
+    assert law.end == D("2026-02-16")
+    assert law.source
+    assert "European Consumer Centre" in law.source.ask
+
+
 def test_an_unknown_country_is_no_reason_to_refuse() -> None:
     old = device("2015-02-16", terms=(YEAR,))
     assert [look(old, "2026-10-05", country).verdict for country in (None, "JP", "PL")] == ["unknown"] * 3
