@@ -1,7 +1,7 @@
 """The general tests hold for what is not written yet: samples dropped into a copy of the tree are picked up.
 
-Good samples of a channel, a topic, a language and an article pass without an edit of any test; bad ones fail, and the
-output names the file to mend.
+Good samples of a channel, a topic, a language, an article and a country's law pass without an edit of any test; bad
+ones fail, and the output names the file to mend.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ PYTEST = (
 )  # fmt: skip
 MINE = ("--ignore", "tests/contracts/test_meta.py")
 # Of the general tests those that look at the samples, so that the run is short.
-SEEN = f"pager or fax or marco or polo or {SLUG} or [{NEW} or -{NEW} or kb_check or somebody_answers or own_place"
+SEEN = (
+    f"pager or [jp or fax or marco or polo or {SLUG} or [{NEW} or -{NEW} or kb_check or somebody_answers or own_place"
+)
 TITLES = {
     "en": "Toaster holds the bread", "ru": "Тостер не отпускает хлеб", "kk": "Тостер нанды шығармайды",
     "cs": "Toustovač nepouští chleba", "pl": "Toster nie wypuszcza chleba", "fa": "توستر نان را رها نمی‌کند",
@@ -84,6 +86,27 @@ DIALOGUE = '[[dialogue]]\nshows = "a word for a word"\nsteps = [{ said = "marco"
 FAQ = """[[dialogue]]
 shows = "a title for a title"
 steps = [{ said = "TV has no picture or signal", expect = "tv-no-picture", events = ["AnswerGiven"] }]
+"""
+LAW = """country = "JP"
+ask = "Consumer Affairs Agency"
+
+[[liability]]
+name = "jp-consumer"
+title = "Civil Code"
+goods = ["new", "used", "digital"]
+months = 12
+sources = ["a lawyer"]
+confidence = "B"
+checked_on = 2026-01-15
+
+[[liability]]
+name = "jp-business"
+title = "Commercial Code"
+buyer = "business"
+goods = ["new", "used", "digital"]
+sources = ["from memory"]
+confidence = "C"
+checked_on = 2026-01-15
 """
 
 
@@ -178,9 +201,10 @@ def test_good_samples_are_picked_up_and_pass(tree: Path) -> None:
     add_channel(tree)
     add_topic(tree, [*LANGUAGES, NEW])
     add_entry(tree, [*LANGUAGES, NEW])
+    put(tree, "knowledge_base/law/jp.toml", LAW)
     status, output = run(tree, "tests/contracts", "tests/dialogues", *MINE, "-k", SEEN)
     assert status == 0, output.partition("PASSES")[0][-6000:]
-    for sample in ("pager", "marco", SLUG, f"[{NEW}", f"-{NEW}-"):
+    for sample in ("pager", "marco", "[jp", SLUG, f"[{NEW}", f"-{NEW}-"):
         passed = re.findall(rf"^PASSED .*{re.escape(sample)}", output, re.MULTILINE)
         assert len(passed) > 2, f"no general test ran on {sample}:\n{output[-3000:]}"
 
@@ -198,6 +222,11 @@ BAD = {
             "bot/channels/pager.py: outbound loses",
         ),
         (
+            "knowledge_base/law/jp.toml",
+            LAW.replace('goods = ["new", "used", "digital"]\nmonths', 'goods = ["new", "used"]\nmonths'),
+            "law/jp.toml: nothing for digital goods bought by a consumer",
+        ),
+        (
             "handlers/topics/marco.py",
             TOPIC.replace('!= "marco"', '== "marco"').replace('"polo": 1', '"polo": (1, 2)'),
             "handlers/topics/marco.py, nothing: the state must be JSON",
@@ -211,6 +240,11 @@ BAD = {
             "bot/channels/pager.py: outbound loses",
         ),
         ("tests/dialogues/marco/en.toml", DIALOGUE.replace('"Polo"', '"Columbus"'), "dialogues/marco/en.toml"),
+        (
+            "knowledge_base/law/jp.toml",
+            LAW.replace("months = 12", "months = 12\nbasis = 'invoice'"),
+            "law/jp.toml:9: basis: is 'invoice'; write one of delivery",
+        ),
         (
             f"{ENTRY}/cs.md",
             article(TITLES["cs"], "\n  - ".join("abcdefg"), "# Big\n\ntext", products="[]"),
