@@ -2,16 +2,23 @@
 
 0: knows a serial. 1: holds the device: knows one more fact, or a code sent to the contact on file. 2: has linked it
 to their talk by such a code.
+
+At no level: the owner's name and address, the shop, the price, the receipt.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from handlers.rules.facts import Assessment, Coverage, Repair, Verdict
+from handlers.rules.facts import Assessment, Coverage, Device, Repair, Verdict
 
 Level = Literal[0, 1, 2]
+
+# Why a device is not covered is nobody's business who only knows its serial.
+_PLAIN: dict[Verdict, Verdict] = {
+    "covered": "covered", "expired": "expired", "void": "expired", "unknown": "unknown", "malformed": "unknown",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +34,52 @@ class View:
     assessment: Assessment | None = None  # from level 1: everything owed
     open_repair: Repair | None = None  # from level 1
     repairs: tuple[Repair, ...] = ()  # from level 2
+
+
+def seen(device: Device, assessment: Assessment, level: Level, strict: bool) -> View | None:
+    """What this level may see. None: nothing; `strict` shows nothing to who has proved nothing."""
+    if level == 0:
+        return None if strict else _glimpse(device, assessment)
+    return View(
+        verdict=assessment.verdict,
+        product=device.product,
+        model=device.model,
+        until_month=_month(assessment),
+        country=assessment.country,
+        law=next((one for one in assessment.coverages if one.kind == "statutory"), None),
+        assessment=assessment if level == 2 else _without_history(device, assessment),
+        open_repair=next((repair for repair in device.repairs if repair.returned is None), None),
+        repairs=device.repairs if level == 2 else (),
+    )
+
+
+def _glimpse(device: Device, assessment: Assessment) -> View:
+    """Covered, not covered, cannot say; the month of the end; that there is a law."""
+    law = next((_undated(one) for one in assessment.coverages if one.kind == "statutory"), None)
+    verdict = _PLAIN[assessment.verdict]
+    return View(verdict, device.product, until_month=_month(assessment), country=assessment.country, law=law)
+
+
+def _month(assessment: Assessment) -> tuple[int, int] | None:
+    """Year and month in which the best coverage ends; None where no firm date is known."""
+    best = assessment.coverages[0] if assessment.coverages else None
+    if best is None or best.end is None or (best.source is not None and best.source.confidence == "C"):
+        return None
+    return best.end.year, best.end.month
+
+
+def _undated(law: Coverage) -> Coverage:
+    """Who answers by law, by which rule, and whether still: nothing that was reckoned from a day."""
+    return Coverage("statutory", _PLAIN[law.verdict], basis=law.basis, responsible=law.responsible, source=law.source)
+
+
+def _without_history(device: Device, assessment: Assessment) -> Assessment:
+    """How many days repairs added stays, when they were goes."""
+    past = {day.isoformat() for one in device.repairs if one.returned for day in (one.claimed, one.returned)}
+    return replace(assessment, coverages=tuple(_without_days(one, past) for one in assessment.coverages))
+
+
+def _without_days(coverage: Coverage, days: set[str]) -> Coverage:
+    kept = days - {day.isoformat() for day in (coverage.start, coverage.end) if day is not None}
+    steps = tuple(step for step in coverage.arithmetic if not any(day in step for day in kept))
+    return replace(coverage, arithmetic=steps)
