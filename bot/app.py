@@ -7,28 +7,39 @@ import contextlib
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.codes import Codes
 from bot.conversation import Conversation
 from bot.doors import find_channels
 from bot.hub import Hub
 from bot.inbox import Inbox
 from bot.knowledge import Knowledge
+from bot.labels import Labels
 from bot.outbox import Outbox
+from bot.photographed import Photographed
 from bot.ports import Channel, Door
+from bot.records import DeviceRecords, Rules
+from bot.senders import open_sender
 from bot.services import BotServices, spoken
 from bot.settings import Settings
+from bot.source_settings import CompanySystem
 from bot.storage.store import Store
 from bot.tickets import Tickets
+from bot.web.files import Files
 from bot.worker import Worker
 from handlers.router import find_topics
 from handlers.units import unit_filters
 from handlers.voice import Voice, read_catalogue
 from knowledge_base.rendering import Renderer
+
+if TYPE_CHECKING:
+    from bot.http_source import HttpSource
 
 DRAIN_S = 2.0  # of the five seconds a stop may take
 FLUSH_S = 0.5
@@ -79,7 +90,14 @@ class App:
     """The running bot."""
 
     def __init__(self, settings: Settings, mind: Mind, store: Store, now: Callable[[], datetime] = utc_now) -> None:
-        self.settings, self.mind, self.store, self.now = settings, mind, store, now
+        self.settings, self.store, self.now = settings, store, now
+        self.codes = Codes(store, mind.voice, open_sender(settings), settings.company.default_language)
+        self.source = open_source(settings.warranty.source)
+        self.records = DeviceRecords(
+            store, rules_of(settings, mind.services), self.codes, self.source, photographed(settings, store)
+        )
+        # A mind may serve several apps, each with a database of its own.
+        self.mind = mind = replace(mind, services=mind.services.with_records(self.records))
         self.hub = Hub()
         self.channels: dict[str, Channel] = {}  # those that push
         conversation = Conversation(
@@ -107,8 +125,10 @@ class App:
         started = time.monotonic()
         knowledge = self.mind.knowledge
         knowledge.install(await asyncio.to_thread(knowledge.load))
+        await asyncio.to_thread(self._read_law)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in (self.worker.run(), self.outbox.run(), knowledge.run())]
+            works = (self.worker.run(), self.outbox.run(), knowledge.run(), self.records.run(self.now))
+            tasks = [group.create_task(work) for work in works]
             self.store.listen(self.hub.heard)
             for door in doors:
                 await door.start()
@@ -116,6 +136,10 @@ class App:
             await stop.wait()
             await self._stop(doors, tasks)
         self.store.close()
+
+    def _read_law(self) -> None:
+        for problem in self.mind.services.law.problems:
+            log.error("law_broken", action="load", file=str(problem.path), line=problem.line, why=problem.sentence)
 
     async def _stop(self, doors: Sequence[Door], tasks: list[asyncio.Task[None]]) -> None:
         for door in reversed(doors):
@@ -128,7 +152,31 @@ class App:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.mind.knowledge.close()
+        await self.codes.close()
+        if self.source is not None:
+            await self.source.close()
         log.info("stopped", action="stop", drained=drained)
+
+
+def open_source(system: CompanySystem) -> HttpSource | None:
+    """The company's own system; None: there is none."""
+    if not system.url:
+        return None
+    from bot.http_source import HttpSource  # only where it is asked
+
+    return HttpSource(system)
+
+
+def photographed(settings: Settings, store: Store) -> Photographed:
+    """What reads serials on photos that customers sent."""
+    files = Files(Path(settings.knowledge.cache).parent / "attachments", store)
+    return Photographed(files, Labels(), settings.warranty.product_lines())
+
+
+def rules_of(settings: Settings, services: BotServices) -> Rules:
+    """What the answers about devices follow."""
+    warranty = settings.warranty
+    return Rules(lambda: services.law, settings.company.zone, warranty.product_lines(), warranty.strict)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

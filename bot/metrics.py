@@ -36,3 +36,5 @@ DESK_DOUBLED = Counter(
     ["kind"],
 )
 DESK_BARRED = Gauge("aftercare_desk_barred", "1 where the bot may not work in the agents' group", ["group"])
+LOOK_UPS = Counter("aftercare_look_ups_total", "Serials asked for, by what was told", ["told"])
+ALERTS = Counter("aftercare_alerts_total", "Alerts: somebody is guessing serials", ["kind"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from handlers.rules.hearing import Vocabulary
 from handlers.rules.sla import TierName, due_at
 from handlers.services import Found, Page, Records
 from handlers.voice import LOCALES, Voice
+from knowledge_base.law import HERE, read_law
+from knowledge_base.statutes import LawBook
 
 VOCABULARIES = (
     "person", "person_alone", "safety", "claim", "authority", "status", "still_broken", "works_again", "language",
@@ -44,6 +47,18 @@ class BotServices:
         }
         self._acts = Acts(words)
         self.records: Records = NoRecords()  # until there is a database
+
+    def with_records(self, records: Records) -> BotServices:
+        """The same services with these records: those of one database."""
+        found = copy.copy(self)
+        found.records = records
+        return found
+
+    @cached_property
+    def law(self) -> LawBook:
+        """The law of every country we know: ours, and before it the company's own."""
+        path = self._settings.knowledge.path
+        return read_law(HERE, *([Path(path) / "law"] if path else []))
 
     async def search(self, question: str, language: str) -> Found:
         return await self._knowledge.search(question, language)
@@ -73,7 +88,8 @@ class BotServices:
         return self._company
 
     def countries(self) -> Sequence[str]:
-        return (self._settings.company.country,)
+        own = self._settings.company.country
+        return (own, *(country for country in self.law.countries if country != own))
 
     def reply_due(self, now: datetime, tier: TierName = "basic") -> datetime:
         target = self._settings.sla.tier(tier).first_reply

@@ -24,7 +24,7 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
-def inbound(raw: dict[str, Any], visitor: str = "", files: Sequence[Attachment] = ()) -> Inbound:
+def inbound(raw: dict[str, Any], visitor: str = "", files: Sequence[Attachment] = (), origin: str = "") -> Inbound:
     """The body of `POST /api/v1/messages` as an Inbound. What it does not name is ignored. Raises ValueError."""
     if not isinstance(raw, dict):
         raise ValueError("the body must be a JSON object")
@@ -40,7 +40,7 @@ def inbound(raw: dict[str, Any], visitor: str = "", files: Sequence[Attachment] 
         raise ValueError("give at least one of text, choice, attachments")
     language = raw.get("language")
     hint = language if isinstance(language, str) and _LANGUAGE.fullmatch(language) else None
-    message = Message(said, choice, tuple(files), hint)
+    message = Message(said, choice, tuple(files), hint, origin)
     return Inbound(NAME, visitor, f"{visitor}:{id}", message)
 
 

@@ -50,7 +50,8 @@ class Api:
             raise self._door.refused("too_long", self._door.language(request)) from None
         language = self._door.language(request, raw)
         self._door.limit(request, visitor, language)
-        return answer({"seq": await self._door.receive(raw, visitor, language)}, 202)
+        seq = await self._door.receive(raw, visitor, language, self._door.origin(request))
+        return answer({"seq": seq}, 202)
 
     async def get(self, request: web.Request) -> web.Response:
         """Messages above a number, at once or as soon as there are any."""

@@ -20,9 +20,10 @@ from bot.ports import Posted
 from bot.services import BotServices
 from bot.settings import Settings
 from bot.storage.conversations import posted_after
+from bot.storage.registry.keys import key_of
 from bot.storage.store import Store
 from bot.web.files import Files
-from bot.web.limits import Buckets, Places, client_address, network
+from bot.web.limits import Buckets, Places, client_address, network, origin_of
 from bot.web.refused import Refused
 from bot.web.tokens import Tokens, bearer
 
@@ -53,6 +54,7 @@ class Website:
     files: Files
     now: Callable[[], datetime]
     limiters: Limiters
+    secret: bytes  # for hashes of where somebody calls from
     polls: set[asyncio.Future[Sequence[Posted]]] = field(default_factory=set)  # those who wait for news
 
     # --- who ---------------------------------------------------------------------------------------------
@@ -66,8 +68,15 @@ class Website:
 
     def network(self, request: web.Request) -> str:
         """The network address limits count by."""
+        return network(self._address(request))
+
+    def origin(self, request: web.Request) -> str:
+        """Of which network a message comes, as a keyed hash: `Message.origin`."""
+        return key_of(f"origin\n{origin_of(self._address(request))}", self.secret).hex()
+
+    def _address(self, request: web.Request) -> str:
         forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
-        return network(client_address(request.remote, forwarded, self.settings.web.trusted_proxies))
+        return client_address(request.remote, forwarded, self.settings.web.trusted_proxies)
 
     def language(self, request: web.Request, raw: Any = None) -> str:
         """The language to speak before anything is known of the talk: the body's, the query's, the browser's."""
@@ -123,7 +132,7 @@ class Website:
 
     # --- what --------------------------------------------------------------------------------------------
 
-    async def receive(self, raw: Any, visitor: str, language: str) -> int:
+    async def receive(self, raw: Any, visitor: str, language: str, origin: str) -> int:
         """Store a message; its number. Raises `Refused`, ValueError, `StorageAway`."""
         if not isinstance(raw, dict):
             raise ValueError("the body must be a JSON object")
@@ -134,7 +143,7 @@ class Website:
         files = [file[0] for file in found if file is not None]
         if len(files) < len(found):
             raise ValueError("attachments: there is no such file of yours")
-        inbound = website.inbound(raw, visitor, files)
+        inbound = website.inbound(raw, visitor, files, origin)
         # Shielded: a browser that leaves now has said it all the same, and the answer shall not wait for the sweep.
         accepted = await asyncio.shield(self.inbox.accept(inbound))
         return accepted.seq

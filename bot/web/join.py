@@ -28,6 +28,7 @@ def open_website(app: App, data: Path) -> Server:
         files=Files(data / "attachments", app.store),
         now=app.now,
         limiters=limiters(app.settings.limits),
+        secret=app.store.secret("serials"),
     )
     return Server(door, lambda: app.ready)
 

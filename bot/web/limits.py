@@ -90,6 +90,18 @@ def network(address: str) -> str:
     return str(found)
 
 
+@lru_cache(maxsize=4096)
+def origin_of(address: str) -> str:
+    """The network in which addresses are easy to come by: /24 of IPv4, /48 of IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found
+    return str(ipaddress.ip_network((int(found), 24 if found.version == 4 else 48), strict=False))
+
+
 def client_address(peer: str | None, forwarded: str, trusted: Sequence[str]) -> str:
     """Who is calling. `forwarded` (all `X-Forwarded-For` lines, joined by commas) counts only from a trusted proxy,
     and of it only the last part that no trusted proxy wrote about another."""

@@ -116,7 +116,7 @@ class Socket:
             if isinstance(raw, dict) and isinstance(raw.get("language"), str):
                 self._language = self._door.language(self._request, raw)
             self._door.limit(self._request, self._visitor, self._language)
-            seq = await self._door.receive(raw, self._visitor, self._language)
+            seq = await self._door.receive(raw, self._visitor, self._language, self._door.origin(self._request))
         except Refused as refused:
             self._refusals += 1
             await self._refuse(refused, raw)
