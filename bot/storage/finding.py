@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, or_, select
 
+from bot.storage.standings import serials_told
 from bot.storage.tables import contacts, conversations, desk_threads, messages, tickets
 from handlers.rules.tickets import Status
 
@@ -24,6 +25,7 @@ class Found:
     opened: datetime
     group: int | None
     topic: int | None
+    serials: tuple[str, ...] = field(repr=False)  # that this customer told, whole: to be hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,12 @@ def _tickets() -> Select[Any]:
 
 
 def _found(connection: Connection, query: Select[Any]) -> tuple[Found, ...]:
-    return tuple(_one(row) for row in connection.execute(query))
+    return tuple(_one(connection, row) for row in connection.execute(query).all())
 
 
-def _one(row: Row[Any]) -> Found:
-    return Found(row.id, row.status, row.subject, row.created_at, row.group_id, row.thread_id)
+def _one(connection: Connection, row: Row[Any]) -> Found:
+    told = serials_told(connection, row)
+    return Found(row.id, row.status, row.subject, row.created_at, row.group_id, row.thread_id, told)
 
 
 def _holds(column: Any, words: str) -> ColumnElement[bool]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from bot.storage.copies import add_copy
+from bot.storage.registry.checks import serials_of
 from bot.storage.tables import (
     LIVE_STATUSES,
     agents,
@@ -50,6 +51,7 @@ class Shown:
     is_blocked: bool  # nothing reaches the customer
     score: int | None  # what the customer gave for the last resolution
     comment: str | None
+    serials: tuple[str, ...] = field(default=(), repr=False)  # that this customer told, whole: to be hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,14 @@ def _shown(connection: Connection, number: int) -> Shown:
     return Shown(
         row.id, row.version, row.conversation_id, row.status, row.priority, row.reason, row.subject, row.contact,
         row.description, row.packet or {}, tuple(row.tags), row.holder, row.language, row.channel, row.address,
-        row.blocked_at is not None, score, comment,
+        row.blocked_at is not None, score, comment, serials_told(connection, row),
     )  # fmt: skip
+
+
+def serials_told(connection: Connection, ticket: Row[Any]) -> tuple[str, ...]:
+    """The serials the customer of a ticket has told so far."""
+    told = serials_of(connection, ticket.conversation_id)
+    return told if ticket.serial is None else (ticket.serial, *told)
 
 
 def _lines(connection: Connection, ticket: Shown, thread: Thread) -> tuple[Line, ...]:

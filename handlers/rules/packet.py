@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from handlers.rules.facts import Confidence, CoverageLine, Kind, Verdict
+from handlers.rules.masking import masked, without
 from handlers.words import Attachment, Reason
 from knowledge_base.text import LIMIT, clean
 
@@ -19,7 +18,6 @@ SHORT, LINE, LONG = 64, 200, 1500  # characters of a name, of a line, of the cus
 QUESTIONS, ANSWERS, STEPS, ATTACHMENTS = 10, 10, 20, 10  # the latest are kept
 COVERAGES = 10  # the best are kept
 FILE_SIZE = 2**40
-WORTH_HIDING = 5  # a shorter serial is looked for in no text: it would be found in every other word
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,6 @@ class Packet:
     device: str | None = None  # product and model
     serial: str | None = field(default=None, repr=False)  # whole; it leaves the packet masked
     coverage: tuple[CoverageLine, ...] = ()  # of that device, on the day of the last look-up; the best first
-
-
-def masked(serial: str) -> str:
-    """A serial number by which its owner knows it and nobody else learns it: `AB12…56`, at most half of it."""
-    signs = re.sub(r"[\W_]", "", clean(serial))
-    first, last = min(4, len(signs) // 3), min(2, len(signs) // 6)
-    return f"{signs[:first]}…{signs[len(signs) - last :]}"
 
 
 def as_json(packet: Packet) -> dict[str, Any]:
@@ -175,29 +166,14 @@ def _text(most: int, what: str) -> dict[str, Any]:
 
 def _fitting(serial: str | None) -> Callable[[str, int], str]:
     """A function that makes a text safe to show, free of this serial number, and short enough."""
-    hidden, shown = _pattern(serial or ""), masked(serial or "")
-
-    def hide(text: str) -> str:
-        return hidden.sub(shown, text) if hidden else text
+    known = () if serial is None else (serial,)
 
     def fit(text: str, most: int) -> str:
         # Hidden before anything is cut, so that no half of it is left; and again for what cleaning brought together.
-        return _shorter(hide(clean(_shorter(hide(text), LIMIT))), most)
+        # What is cut off first lies so deep within a long text that the second cut takes its edges, too.
+        return _shorter(without(clean(_shorter(without(_shorter(text, 4 * LIMIT), known), LIMIT)), known), most)
 
     return fit
-
-
-def _pattern(serial: str) -> re.Pattern[str] | None:
-    """The serial in a text, however it is set apart and whatever digits it is typed in: `ab12 ۳۴۵۶`."""
-    signs = [_sign(sign) for sign in re.sub(r"[\W_]", "", clean(serial))]
-    return re.compile(r"[\W_]{0,3}".join(signs), re.IGNORECASE) if len(signs) >= WORTH_HIDING else None
-
-
-def _sign(sign: str) -> str:
-    if not sign.isdecimal():
-        return re.escape(sign)
-    value = unicodedata.decimal(sign)
-    return f"[{value}{chr(0x660 + value)}{chr(0x6F0 + value)}{chr(0xFF10 + value)}]"
 
 
 def _shorter(text: str, most: int) -> str:

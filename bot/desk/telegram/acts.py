@@ -144,7 +144,8 @@ class Acts:
         if found.topic is not None and group.startswith("-100"):
             name = f'<a href="https://t.me/c/{group.removeprefix("-100")}/{found.topic}">{name}</a>'
         when = f"{found.opened.astimezone(self._zone):%Y-%m-%d}"
-        return f"{SIGNS[found.status]} {name} · {when} · {self._plain(found.subject)}"
+        subject = self._voice.hide(found.subject, known=found.serials)
+        return f"{SIGNS[found.status]} {name} · {when} · {self._plain(subject)}"
 
     def _help(self) -> str:
         lines = [self._line("help_reply" if self._default == "reply" else "help_note"), ""]
@@ -158,7 +159,7 @@ class Acts:
         return self._plain(self._voice.say(phrase, **values))
 
     def _plain(self, text: str) -> str:
-        return plain(text, self._voice.language)
+        return plain(self._voice.hide(text), self._voice.language)
 
 
 _MORE = {

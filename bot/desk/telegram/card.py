@@ -13,10 +13,10 @@ from handlers.rules.tickets import Status, allowed
 Say = Callable[..., str]  # a phrase of `desk`, with its values, in the language of the desk
 LanguageName = Callable[[str], str]  # as it begins a label
 Rows = tuple[tuple[tuple[str, str], ...], ...]  # buttons: label and data
-Act = Literal["take", "wait", "solve", "speak"]
+Act = Literal["take", "wait", "solve", "speak", "reveal"]
 
 TITLE_LIMIT = 128
-QUESTIONS, STEPS, WORDS = 5, 8, 700  # of the packet, which has more: the talk itself stands below
+QUESTIONS, STEPS, COVERAGES, WORDS = 5, 8, 5, 700  # of the packet, which has more: the talk itself stands below
 SIGNS: dict[Status, str] = {
     "new": "🟢", "reopened": "🟢", "open": "🔵", "waiting_customer": "🟡", "waiting_third_party": "🟡",
     "solved": "✅", "closed": "🔒",
@@ -42,11 +42,13 @@ def card(ticket: Shown, say: Say, language_name: LanguageName, spoken: str) -> s
 
 
 def buttons(ticket: Shown, say: Say) -> Rows:
-    """What can be done to the ticket now, and the customer's language."""
+    """What can be done to the ticket now, the customer's language, and what the card masks."""
     may = allowed(ticket.status, "agent")
     acts = tuple((say(f"button_{act}"), f"{act}:{ticket.number}") for act, action in _ACTIONS.items() if action in may)
     speak = ((say("button_speak"), f"speak:{ticket.number}"),)
-    return tuple(row for row in (acts, speak) if row)
+    hidden = ticket.serials or (ticket.contact and "@" not in ticket.contact)
+    reveal = ((say("button_reveal"), f"reveal:{ticket.number}"),) if hidden else ()
+    return tuple(row for row in (acts, speak, reveal) if row)
 
 
 def language_buttons(number: int, languages: Iterable[str], language_name: LanguageName) -> Rows:
@@ -84,6 +86,8 @@ def _packet(ticket: Shown, say: Say, spoken: str) -> Iterator[str]:
     device = " · ".join(part for part in (packet.get("device"), packet.get("serial")) if part)
     if device:
         yield f"<b>{plain(say('device'), spoken)}:</b> {plain(device, spoken)}"
+    for line in packet.get("coverage", [])[:COVERAGES]:
+        yield f"• {plain(_owed(line, say), spoken)}"
     lists: tuple[tuple[str, list[str]], ...] = (
         ("asked", packet.get("questions", [])[-QUESTIONS:]),
         ("answered", [_given(given, say) for given in packet.get("answers", [])[-QUESTIONS:]]),
@@ -97,6 +101,14 @@ def _packet(ticket: Shown, say: Say, spoken: str) -> Iterator[str]:
     if words:
         yield f"<b>{plain(say('last_words'), spoken)}:</b>"
         yield f"<blockquote>{plain(words, theirs)}</blockquote>"
+
+
+def _owed(line: dict[str, Any], say: Say) -> str:
+    """`Legal rights: covered until 2027-05-12`; that the law behind it must be asked about, too."""
+    words = f"{say('coverage_' + line['kind'])}: {say('verdict_' + line['verdict'])}"
+    if line["end"] is not None:
+        words += f" · {say('last_day', day=line['end'])}"
+    return f"{words} · {say('not_certain')}" if line["confidence"] == "C" else words
 
 
 def _given(given: dict[str, Any], say: Say) -> str:

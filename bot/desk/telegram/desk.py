@@ -50,7 +50,7 @@ class TelegramDesk:
             raise ValueError("the desk needs a group")
         self._app, self._application, self._webhook = app, application, webhook
         self._settings, self._bot, services = settings, application.bot, app.mind.services
-        self._voice = voice_of(services)
+        self._voice = voice_of(services, app.settings.warranty.product_lines())
         groups = Groups(settings.group_id, settings.groups)
         self.views = [View(one, groups, self._bot, app.store, files, self._voice, app.now) for one in groups.all]
         people = People(self._bot, app.store, settings.admins_are_agents, app.now)

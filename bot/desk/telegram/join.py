@@ -13,6 +13,8 @@ from bot.services import language_name
 from bot.web.files import Files
 from bot.web.server import Server
 from bot.web.webhook import take_webhook, webhook_address
+from handlers.rules.masking import Mask
+from handlers.rules.serials.lines import Lines
 from handlers.services import Services
 
 SECTION = "desk"
@@ -34,11 +36,17 @@ def open_desk(app: App, data: Path, server: Server) -> list[Door]:
     return [desk]
 
 
-def voice_of(services: Services) -> Voice:
-    """How the desk speaks: the company's own language."""
+def voice_of(services: Services, lines: Lines = ()) -> Voice:
+    """How the desk speaks: the company's own language. `lines` tell how its serials look."""
     spoken = services.languages[0]
 
     def say(phrase: str, **values: Any) -> str:
         return services.say(f"desk.{phrase}", spoken, **values)
 
-    return Voice(say, partial(language_name, spoken=spoken), spoken)
+    return Voice(say, partial(language_name, spoken=spoken), spoken, _mask(services, lines))
+
+
+def _mask(services: Services, lines: Lines) -> Mask:
+    """What the desk hides: serials and telephone numbers, the company's own aside."""
+    company = services.company()
+    return Mask((str(company["country"]),), tuple(map(str, company.values())), tuple(lines))

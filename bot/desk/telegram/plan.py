@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.desk.telegram.card import LanguageName, Rows, Say, buttons, card, title
 from bot.desk.telegram.posts import Part, Words, is_alone, joined, parts, together
 from bot.storage.standings import Line, Post, Standing, came_from
+from handlers.rules.masking import Mask, masked_text
 
 BURST = timedelta(seconds=3)  # messages that follow each other so quickly become one post
 LONGEST_BURST = timedelta(seconds=9)
@@ -20,11 +21,16 @@ ADOPTION = timedelta(seconds=10)  # within it Telegram tells of a topic whose ma
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How a desk speaks."""
+    """How a desk speaks, and what it keeps to itself."""
 
     say: Say
     language_name: LanguageName
     language: str
+    mask: Mask
+
+    def hide(self, text: str, language: str | None = None, known: tuple[str, ...] = ()) -> str:
+        """The text as the group may read it. `language` is that of who wrote it, `known` are secrets of theirs."""
+        return masked_text(text, self.mask.speaking(language), known)
 
 
 @dataclass(frozen=True, slots=True)

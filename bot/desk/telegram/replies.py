@@ -40,7 +40,8 @@ class Replies:
 
     async def complain(self, view: View, message: Message, sentences: Iterable[str]) -> None:
         """What did not go as the agent may think."""
-        await self._post(view, message, "\n".join(f"⚠️ {plain(one, self._voice.language)}" for one in sentences))
+        lines = (plain(self._voice.hide(one), self._voice.language) for one in sentences)
+        await self._post(view, message, "\n".join(f"⚠️ {line}" for line in lines))
 
     async def say(self, view: View, message: Message, phrase: str) -> None:
         await self.complain(view, message, (self.phrase(phrase),))

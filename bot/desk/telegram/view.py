@@ -34,6 +34,7 @@ from bot.desk.telegram.plan import (
 )  # fmt: skip
 from bot.desk.telegram.rates import Pace
 from bot.desk.telegram.trouble import Barred, Later, Moved, PostGone, TopicGone, Trouble, Unsure, asked
+from bot.desk.telegram.veil import veiled
 from bot.logs import place
 from bot.storage.lease import Lease
 from bot.storage.standings import Standing, post_gone, standing_of
@@ -176,7 +177,7 @@ class View:
 
     async def _advance(self, number: int) -> None:
         """One step of one topic."""
-        standing = await self._store.read(partial(standing_of, number=number))
+        standing = veiled(await self._store.read(partial(standing_of, number=number)), self.voice)
         step = next_step(standing, self.voice, self._cards.get(number), self.now())
         if isinstance(step, WaitUntil):
             self._waiting[number] = step.at

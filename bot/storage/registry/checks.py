@@ -71,8 +71,9 @@ def tier_of(connection: Connection, conversation: int, check: Check | None, now:
     answered sooner would tell anybody else that there is a contract."""
     if check is None or check.device is None:
         return "basic"
-    proved = (holders.c.device_id == check.device) & (holders.c.conversation_id == conversation)
-    if connection.execute(select(holders.c.id).where(proved)).scalar() is None:
+    theirs = (holders.c.device_id == check.device) & (holders.c.conversation_id == conversation)
+    counts = holders.c.until.is_(None) | (holders.c.until > now)
+    if connection.execute(select(holders.c.id).where(theirs, counts)).scalar() is None:
         return "basic"
     contract = (coverages.c.device_id == check.device) & (coverages.c.kind == "contract") & coverages.c.void.is_(None)
     begun = coverages.c.starts_on.is_(None) | (coverages.c.starts_on <= (now + EAST).date())

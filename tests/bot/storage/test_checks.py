@@ -22,7 +22,7 @@ from tests.fakes.clock import NOON
 
 SERIAL, OTHER = "AB12C3456XY56", "ZZ98Y7654AB12"
 LINES = (CoverageLine("statutory", "covered", date(2027, 5, 12), "A"), CoverageLine("warranty", "expired"))
-TODAY = NOON.date()
+TODAY, SOON = NOON.date(), NOON + timedelta(minutes=30)
 
 
 async def device(store: Store, serial: str = SERIAL) -> int:
@@ -42,7 +42,7 @@ async def contract(
     await store.write(lambda connection: connection.execute(coverages.insert(), values).rowcount)
 
 
-async def proves(store: Store, talk: int, device: int, until: datetime | None = NOON) -> None:
+async def proves(store: Store, talk: int, device: int, until: datetime | None = SOON) -> None:
     values = {"conversation_id": talk, "device_id": device, "level": 1, "until": until}
     await store.write(lambda connection: connection.execute(holders.insert(), values).rowcount)
 
@@ -139,6 +139,7 @@ async def test_who_only_knows_a_serial_is_not_answered_sooner(store: Store) -> N
     kettle, talk, other = await device(store), await conversation(store), await conversation(store, "ben")
     await contract(store, kettle)
     await proves(store, other, kettle)
+    await proves(store, talk, kettle, NOON)  # a proof that counts no more
     await report(store, talk, SerialChecked(SERIAL, "covered", LINES))
     assert (await snapshot(store, talk)).tier == "basic"
     await report(store, talk, WANTED)

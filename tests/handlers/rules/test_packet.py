@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from handlers.rules.facts import CoverageLine
+from handlers.rules.masking import masked
 from handlers.rules.packet import (
     ANSWERS,
     LINE,
@@ -25,7 +26,6 @@ from handlers.rules.packet import (
     Step,
     Tried,
     as_json,
-    masked,
     schema,
 )
 from handlers.words import Attachment
