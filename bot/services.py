@@ -25,6 +25,7 @@ from knowledge_base.statutes import LawBook
 
 VOCABULARIES = (
     "person", "person_alone", "safety", "claim", "authority", "status", "still_broken", "works_again", "language",
+    "warranty", "serial_word",
 )  # fmt: skip
 WORD_LISTS = (*VOCABULARIES, *ACT_LISTS)
 

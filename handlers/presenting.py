@@ -9,6 +9,7 @@ from handlers.when import local_date
 from handlers.words import Choice, Reply, Turn
 
 ENTRY = "entry:"
+OF_WARRANTY, CHECK = "warranty-", "warranty:check"  # beside what is said of warranty in general: look at this device
 LABEL_LIMIT = 60  # characters on a button
 
 
@@ -19,6 +20,7 @@ def show(turn: Turn, page: Page) -> Reply:
     choices = (
         Choice(f"rate:yes:{rate}", say("faq.yes", language)),
         Choice(f"rate:no:{rate}", say("faq.no", language)),
+        *((Choice(CHECK, say("warranty.button_check", language)),) if page.entry.startswith(OF_WARRANTY) else ()),
         *entry_choices(turn, page.related),
     )
     return Reply(f"{body(turn.services, page, language)}\n\n{say('faq.did_it_help', language)}", choices)

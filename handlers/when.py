@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -40,7 +41,17 @@ def moment(at: datetime, language: str) -> Moment:
 @lru_cache(maxsize=1024)
 def local_date(day: date, language: str) -> str:
     """A date as people of this language write it; Persian in the Jalali calendar."""
-    return _jalali(day, "%d %B %Y") if language == "fa" else format_date(day, format="long", locale=language)
+    return (
+        _jalali(day, "%d %B %Y").lstrip("۰") if language == "fa" else format_date(day, format="long", locale=language)
+    )
+
+
+def local_month(year: int, month: int, language: str) -> str:
+    """A month of a year; in Persian the two Jalali months it reaches into, for nobody said which day is meant."""
+    if language != "fa":
+        return str(format_skeleton("yMMMM", date(year, month, 1), locale=language))
+    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return f"{_jalali(first, '%B %Y')} – {_jalali(last, '%B %Y')}"
 
 
 def rounded_up(at: datetime) -> datetime:

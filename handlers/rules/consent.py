@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from handlers.words import Choice
 
 # Beginnings of the choices' ids. "person" means yes only where the question was whether to call one.
-_YES = ("rate:yes:", "ticket:confirm:")
-_NO = ("rate:no:", "ticket:reopen:", "none", "again", "contact:")
+_YES = ("rate:yes:", "ticket:confirm:", "warranty:yes")
+_NO = ("rate:no:", "ticket:reopen:", "none", "again", "contact:", "warranty:no")
 
 
 def answer_to(offered: Sequence[Choice], said: bool | None) -> str | None:

@@ -25,9 +25,16 @@ from tests.fakes.services import a_turn, settings_for, shared_mind
 
 LANGUAGES = spoken_languages()
 SENTENCES = Path(__file__).parent.parent / "data" / "words"
-HEARD = ("person", "safety", "status")  # inside a sentence; the other lists only where they are the whole message
+HEARD = (
+    "person",
+    "safety",
+    "status",
+    "warranty",
+    "serial_word",
+)  # inside a sentence; the other lists only where they are the whole message
 SUBJECTS = (
     "person", "safety", "claim", "status", "still_broken", "language", "greeting", "thanks", "goodbye", "robot", "help",
+    "warranty", "serial_word",
 )  # fmt: skip
 FEWEST, FEWEST_OF_AN_ACT, FEWEST_ALIKE = 7, 2, 25  # sentences of each kind
 

@@ -25,7 +25,8 @@ from handlers.words import (
     TicketWanted,
     Turn,
 )
-from tests.fakes.services import NOW, a_ticket, a_turn, shared_mind
+from tests.fakes.records import FakeRecords
+from tests.fakes.services import NOW, a_ticket, a_turn, mind_with, shared_mind
 from tests.knowledge_base.nasty import TEXTS
 
 TOPICS = find_topics()
@@ -37,6 +38,10 @@ SHIPPED_CHOICES = (
     "ticket:confirm:1", "ticket:reopen:1", "ticket:reopen:99", "ticket:close:1", "ticket:confirm:x", "ticket:",
     "survey:1:2:5", "survey:1:2:2", "survey:1:2:9", "survey:1:7:5", "survey:99:2:5", "survey:1:2:slow",
     "survey:1:2:done", "survey:1:2:comment", "survey:1:2:skip", "survey:1:2:", "survey:",
+    "warranty:check", "warranty:where:phone", "warranty:where:moon", "warranty:yes", "warranty:no", "warranty:sign:0",
+    "warranty:sign:Q", "warranty:country:CZ", "warranty:country:other", "warranty:country:XX", "warranty:proof",
+    "warranty:code", "warranty:keep", "warranty:again", "warranty:broken", "warranty:claim", "warranty:",
+    "warranty:page:warranty-vs-law", "warranty:page:no-such-entry",
 )  # fmt: skip
 STATES: tuple[dict[str, Any], ...] = (
     {},
@@ -50,6 +55,14 @@ STATES: tuple[dict[str, Any], ...] = (
     {"topic": "survey", "number": 1, "resolution": 2, "tags": ["slow"]},
     {"topic": "survey", "number": 1, "resolution": 2, "step": "comment"},
     {"topic": "survey", "number": 99, "resolution": 2, "step": "comment"},
+    {"topic": "warranty", "step": "serial", "question": "x", "failures": 1},
+    {"topic": "warranty", "step": "meant", "offered": "AB12C3456", "failures": 0},
+    {"topic": "warranty", "step": "sign", "serial": "TV55X0O07", "place": 7, "signs": ["O", "0"]},
+    {"topic": "warranty", "step": "sign", "serial": 7, "place": "7", "signs": "O0", "failures": "many"},
+    {"topic": "warranty", "step": "country", "serial": "AB12C3456", "asked_country": True},
+    {"topic": "warranty", "step": "proof", "serial": "AB12C3456", "failures": 2},
+    {"topic": "warranty", "step": "code", "serial": "AB12C3456"},
+    {"topic": "warranty", "step": "seen", "serial": "AB12C3456", "product": "fridge", "coded": "AB12C3456"},
     {"topic": "a topic of another version", "step": "unheard of"},
 )
 
@@ -83,7 +96,7 @@ every_topic = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.n
 
 
 def turn_of(message: Message, snapshot: Snapshot, language: str) -> Turn:
-    return Turn(message, snapshot, language, NOW, shared_mind().services)
+    return Turn(message, snapshot, language, NOW, mind_with(FakeRecords()).services)
 
 
 def check(outcome: Outcome, where: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,14 @@ def loaded(mind: Mind) -> Mind:
 def shared_mind() -> Mind:
     """The shipped articles, phrases and words, found by words alone; built once, never change it."""
     return loaded(build_mind(settings_for(Path(tempfile.gettempdir()) / "aftercare-has-no-cache-here")))
+
+
+def mind_with(records: Records) -> Mind:
+    """The shared mind, with these records."""
+    mind = shared_mind()
+    services = copy(mind.services)
+    services.records = records
+    return replace(mind, services=services)
 
 
 def a_page(entry: str, language: str = "en", **changes: Any) -> Page:

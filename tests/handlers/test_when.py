@@ -81,7 +81,7 @@ def test_local_date(language: str, written: str) -> None:
 @pytest.mark.parametrize(
     ("day", "written"),
     [
-        (date(2026, 3, 21), "۰۱ فروردین ۱۴۰۵"),  # Nowruz
+        (date(2026, 3, 21), "۱ فروردین ۱۴۰۵"),  # Nowruz
         (date(2025, 3, 20), "۳۰ اسفند ۱۴۰۳"),  # the last day of a leap year
     ],
 )

@@ -13,7 +13,7 @@ from bot.services import BotServices
 # Command and the phrase that explains it; /start everybody finds by themselves.
 COMMANDS = {
     "help": "telegram.command_help", "status": "telegram.command_status", "human": "start.person",
-    "language": "telegram.command_language",
+    "warranty": "warranty.command", "language": "telegram.command_language",
 }  # fmt: skip
 
 log = structlog.get_logger()

@@ -1,0 +1,71 @@
+"""What begins a talk about a warranty, and what in the middle of it is about something else."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.questions import ASKED
+from handlers.services import Found
+from handlers.words import Turn
+
+ENTRY = "warranty-check"  # the knowledge base's own words for what this talk does
+ASIDES = frozenset({"serial-number", "proof-of-purchase", "lost-receipt", "repair-after-warranty"})
+WAITING = frozenset({"contact", "description", "tags", "comment"})  # steps of other topics that take plain words
+WORDS_OF_A_CALL = 12  # a longer text that names an operator is about something else
+WORDS_WITH_A_SERIAL, REST = 8, 3  # REST: letters besides the number that say nothing: "s/n"
+WORDS_OF_A_TRY = 6
+
+_DATE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}")
+
+
+def wants_person(turn: Turn) -> bool:
+    """Whether they call for a person: that goes before everything else."""
+    inside, alone = turn.services.vocabulary("person"), turn.services.vocabulary("person_alone")
+    if len(turn.message.text.split()) > WORDS_OF_A_CALL:
+        return False
+    return any(inside.heard(text) or alone.only(text) for text in turn.readings)
+
+
+def is_waited_for(turn: Turn) -> bool:
+    """Whether another topic has asked for words that may well hold a number or speak of a warranty."""
+    return turn.state.get("step") in WAITING
+
+
+def asks_of_warranty(turn: Turn) -> bool:
+    """Whether they ask if a device is covered, in one question; several are answered one by one."""
+    if sum(map(turn.message.text.count, ASKED)) > 1:
+        return False
+    return any(map(turn.services.vocabulary("warranty").heard, turn.readings))
+
+
+async def known_better(turn: Turn) -> bool:
+    """Whether the knowledge base is sure that the question is another one: about the rules, not about a device."""
+    found = await turn.services.search(turn.message.text.strip(), turn.language)
+    return found.decision == "answer" and found.entry != ENTRY
+
+
+def is_serial(turn: Turn, serial: str) -> bool:
+    """Whether the message is this number, not a story in which it stands."""
+    text = turn.message.text
+    if sum(map(str.isalnum, text)) - len(serial) <= REST:
+        return True
+    return len(text.split()) <= WORDS_WITH_A_SERIAL and turn.services.vocabulary("serial_word").heard(text)
+
+
+def is_try(turn: Turn) -> bool:
+    """Whether a text that was asked for may be meant as a number at all, and is no question."""
+    text = turn.message.text
+    if any(sign in text for sign in ASKED) or len(text.split()) > WORDS_OF_A_TRY:
+        return False
+    return any(map(str.isdecimal, text)) or len(text.split()) == 1
+
+
+def holds_date(text: str) -> bool:
+    """Whether a short text holds a day: what somebody writes who was told that the day of purchase helps."""
+    return len(text.split()) <= WORDS_OF_A_TRY and _DATE.search(text) is not None
+
+
+def is_aside(found: Found) -> bool:
+    """Whether an answer belongs to this talk: what is not covered, what the law gives, where the number is."""
+    entry = found.entry or ""
+    return found.decision == "answer" and entry != ENTRY and (entry.startswith("warranty-") or entry in ASIDES)
