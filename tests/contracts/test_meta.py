@@ -83,6 +83,14 @@ async def handle(turn: Turn) -> Outcome | None:
     return Outcome((Reply(f"Polo, {turn.services.say('faq.yes', turn.language)}"),), state={**turn.state, "polo": 1})
 '''
 DIALOGUE = '[[dialogue]]\nshows = "a word for a word"\nsteps = [{ said = "marco", expect = ["Polo", "faq.yes"] }]\n'
+WARRANTY = """
+[[dialogue]]
+shows = "a number nobody knows"
+steps = [
+  { said = "/warranty", expect = "warranty.ask" },
+  { said = "QQ00Q0000", expect = "warranty.hidden", events = ["SerialChecked"] },
+]
+"""
 FAQ = """[[dialogue]]
 shows = "a title for a title"
 steps = [{ said = "TV has no picture or signal", expect = "tv-no-picture", events = ["AnswerGiven"] }]
@@ -180,7 +188,8 @@ def add_language(tree: Path) -> None:
         if "dialogues" not in english:
             put(tree, english.replace("/en", f"/{NEW}"), (ROOT / english).read_text("utf-8"))
             continue
-        text = (ROOT / english).read_text("utf-8") if "faq" not in english else FAQ
+        own = {"faq": FAQ, "warranty": WARRANTY}.get(Path(english).parent.name)  # the tree has few articles
+        text = own or (ROOT / english).read_text("utf-8")
         put(tree, english.replace("/en.toml", f"/{NEW}.toml"), text)
     for found in (tree / "knowledge_base/articles").glob("*/en.md"):
         put(tree, f"knowledge_base/articles/{found.parent.name}/{NEW}.md", found.read_text("utf-8"))

@@ -17,19 +17,23 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 
 from handlers.router import find_topics
 from handlers.voice import spoken_languages
+from handlers.when import local_date, local_month
 from tests.fakes.records import FakeRecords
 from tests.fakes.services import mind_with, shared_mind
 from tests.fakes.talk import Talk
 
 HERE = Path(__file__).parent
 PHRASE = re.compile(r"[a-z]+\.[a-z_]+")
+LOCAL = re.compile(r"\{([0-9-]{7,10}|[A-Z]{2})\}")  # a month, a day, a country, as the language writes them
 KEYS = {"said", "pressed", "attached", "solved", "expect", "finds", "with", "offers", "lacks", "events", "language"}
 
 
@@ -92,7 +96,16 @@ def listed(wanted: str | list[str]) -> list[str]:
 def words(wanted: str, language: str, values: dict[str, Any] | None = None) -> str:
     """What stands on the screen for a phrase, an entry or plain words."""
     services = shared_mind().services
+    wanted = LOCAL.sub(lambda found: local(found[1], language), wanted)
     page = services.page(wanted, language)
     if page is not None:
         return page.title
     return services.say(wanted, language, **(values or {})) if PHRASE.fullmatch(wanted) else wanted
+
+
+def local(value: str, language: str) -> str:
+    """2028-02, 2028-02-28 or CZ in the words of a language."""
+    if value.isalpha():
+        return str(Locale.parse(language).territories[value])
+    parts = [int(part) for part in value.split("-")]
+    return local_date(date(*parts), language) if len(parts) == 3 else local_month(parts[0], parts[1], language)
