@@ -15,7 +15,7 @@ from bot.registering.rows import Sheet
 from bot.registering.serials import Serials
 from bot.storage.registry.importing import Batch, Importing, Progress, Tell
 
-ROWS = 4_000  # in one transaction: a fifth of a second, in which the running bot waits
+ROWS = 2_000  # in one transaction: a tenth of a second, for which the running bot waits
 SHOWN = 20
 
 

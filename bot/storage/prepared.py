@@ -6,7 +6,7 @@ Core's way to run a statement costs three to four times what SQLite needs for it
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,18 @@ class Prepared:
         cursor = self._run(connection, values)
         return cursor.rowcount if cursor is not None else connection.execute(self._statement, values).rowcount
 
+    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each of these rows."""
+        driver = connection.connection.dbapi_connection
+        if not isinstance(driver, sqlite3.Connection):
+            connection.execute(self._statement, rows)
+        elif rows:
+            form = self._form = self._form or _compile(self._statement, connection, tuple(rows[0]))
+            try:
+                driver.executemany(form.sql, map(form.row, rows))
+            except sqlite3.Error as error:
+                raise _as_core_says(error, form) from error
+
     def _run(self, connection: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor | None:
         """None where it is for Core to run, which knows other databases. Raises SQLAlchemy's own errors."""
         driver = connection.connection.dbapi_connection
@@ -60,8 +72,11 @@ class Prepared:
         try:
             return driver.execute(self._form.sql, self._form.row(values))
         except sqlite3.Error as error:
-            wrapped = DBAPIError.instance(self._form.sql, None, error, sqlite3.Error, hide_parameters=True)
-            raise wrapped from error
+            raise _as_core_says(error, self._form) from error
+
+
+def _as_core_says(error: sqlite3.Error, form: _Form) -> BaseException:
+    return DBAPIError.instance(form.sql, None, error, sqlite3.Error, hide_parameters=True)
 
 
 def _compile(statement: Executable, connection: Connection, names: tuple[str, ...]) -> _Form:

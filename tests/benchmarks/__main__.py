@@ -14,7 +14,7 @@ import click
 from bot.logs import set_up_logs
 from tests.benchmarks.measured import Measured, machine
 
-NAMES = ("turns", "search", "encoder", "memory", "start")
+NAMES = ("turns", "search", "encoder", "memory", "start", "registry")
 
 
 @click.command()

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, Table, select
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql import Executable
 
 from bot.registering.records import Record
+from bot.storage.prepared import Prepared
 from bot.storage.registry.tables import coverages, devices, repairs, sales
 
 Columns = Mapping[str, str]  # of a table, and the columns of a registry file they hold
@@ -66,12 +66,17 @@ def known_records(connection: Connection, keys: Collection[bytes]) -> dict[bytes
 
 def write_records(connection: Connection, found: Sequence[Written], now: datetime) -> None:
     """Write these devices, none of them twice, as they are known now."""
-    rows = [_device(one, now) for one in found]
-    ids = {bytes(row.key): row.id for row in _upsert(connection, devices, rows)}
+    _upsert(connection, devices, (_device(one, now) for one in found))
+    ids = _ids(connection, [one.key for one in found])
     known = [(ids[one.key], one.record) for one in found]
     _upsert(connection, sales, (row for id_, record in known for row in _sale(id_, record)))
     _upsert(connection, coverages, (row for id_, record in known for row in _coverages(id_, record)))
     _upsert(connection, repairs, (row for id_, record in known for row in _repairs(id_, record)))
+
+
+def _ids(connection: Connection, keys: Collection[bytes]) -> dict[bytes, int]:
+    found = connection.execute(select(devices.c.key, devices.c.id).where(devices.c.key.in_(keys)))
+    return {bytes(key): id_ for key, id_ in found}
 
 
 def _rows_of(connection: Connection, table: Table, ids: Collection[int]) -> Iterable[RowMapping]:
@@ -110,16 +115,14 @@ def _repairs(device: int, record: Record) -> Iterator[dict[str, Any]]:
         yield NEW_REPAIR | _kept(repair, REPAIR) | {"device_id": device}
 
 
-def _upsert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> Sequence[Row[Any]]:
-    """Insert rows, or bring those that are there up to date. What identifies them is given back."""
-    listed = list(rows)
-    if not listed:
-        return ()
-    return connection.execute(_upsertion(connection.dialect.name, table), listed).all()
+def _upsert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows, or bring those that are there up to date."""
+    if listed := list(rows):
+        _upsertion(connection.dialect.name, table).many(connection, listed)
 
 
 @cache
-def _upsertion(dialect: str, table: Table) -> Executable:
+def _upsertion(dialect: str, table: Table) -> Prepared:
     unique = UNIQUE[table]
     if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # here, because its import takes time and memory
@@ -129,6 +132,5 @@ def _upsertion(dialect: str, table: Table) -> Executable:
         insert = sqlite.insert(table)
     changed = {name: insert.excluded[name] for name in table.c.keys() if name not in (*unique, "id")}  # noqa: SIM118
     statement = insert.on_conflict_do_update(index_elements=unique, set_=changed)
-    # RETURNING makes Core send many rows as one statement, on both databases.
-    returned: Executable = statement.returning(*(table.c[name] for name in ("id", *unique) if name in table.c))
-    return returned
+    # No RETURNING: with it Core would send ten thousand values as one statement, and PostgreSQL take twice as long.
+    return Prepared(statement)

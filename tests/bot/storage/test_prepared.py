@@ -69,3 +69,17 @@ def test_a_missing_table_is_said_as_such(engine: Engine) -> None:
         connection.exec_driver_sql("DROP TABLE answers")
         with pytest.raises(OperationalError):
             Prepared(insert(answers)).count(connection, {"question": "?"})
+
+
+def test_many_rows_are_written_and_converted_as_core_would(connection: Connection) -> None:
+    later = NOON.astimezone(timezone(timedelta(hours=5)))
+    statement = Prepared(insert(contacts))
+    statement.many(connection, [CONTACT | {"address": str(number), "created_at": later} for number in range(3)])
+    statement.many(connection, [])
+    found = connection.execute(select(contacts.c.address, contacts.c.created_at).order_by(contacts.c.address)).all()
+    assert [tuple(row) for row in found] == [("0", NOON), ("1", NOON), ("2", NOON)]
+
+
+def test_one_wrong_row_of_many_is_an_error_of_core(connection: Connection) -> None:
+    with pytest.raises(IntegrityError):
+        Prepared(insert(contacts)).many(connection, [CONTACT, CONTACT])
