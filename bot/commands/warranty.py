@@ -103,11 +103,13 @@ def _explained(settings: Settings, typed: str, country: str | None, on: date) ->
     from bot.storage.registry.devices import Ambiguous, look_up
     from bot.storage.store import reading as read_database
     from handlers.rules.coverage import assess
-    from handlers.rules.serials import read, skeletons
+    from handlers.rules.serials import Reading, canonical, judge, read, skeletons
     from knowledge_base.law import read_law
 
     lines = settings.warranty.product_lines()
     reading = read(typed, lines, expected=True)
+    if reading == Reading():  # in a talk it would be a word or a telephone number; here it was said to be a serial
+        reading = judge(canonical(typed), lines)
     told = Explained(typed, reading, on, country)
     if reading.canonical is None:
         return told

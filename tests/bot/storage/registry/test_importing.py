@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 import bot.importing
 from bot.importing import Imported, import_file
+from bot.registering.entries import Entry
 from bot.registering.rows import Sheet
 from bot.registering.serials import Serials
 from bot.storage.registry.importing import Batch, ImportedElsewhere, Importing
+from bot.storage.store import Store
 from tests.bot.storage.registry.contents import contents
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -138,3 +142,26 @@ def test_a_broken_batch_leaves_nothing_behind(database_url: str) -> None:
         assert contents(database_url)["imports"] == [{"digest": "digest", "offset": 0, "rows": 0, "refused": 0}]
     finally:
         importing.close()
+
+
+def test_two_files_at_once_take_nothing_from_each_other(database_url: str) -> None:
+    """Each says another thing of the same devices; neither may write back what it read before the other wrote."""
+    Store(database_url).close()
+    count = 20
+    together = Barrier(2)
+
+    def run(column: str) -> None:
+        importing = Importing(database_url, column, NOON)
+        try:
+            for number in range(count):
+                entry = Entry(number, f"AB{number:04}", {column: column}, {})
+                batch = Batch((entry,), (), number + 1, number + 1)
+                together.wait(30)
+                importing.take(batch, Serials().skeleton, NOON.date(), NOON, lambda _refused: None)
+        finally:
+            importing.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, ("product", "model")))
+    found = contents(database_url)["devices"]
+    assert [(row["product"], row["model"]) for row in found] == [("product", "model")] * count
