@@ -13,6 +13,7 @@ from handlers.warranty.hearing import (
     asks_of_warranty,
     holds_date,
     is_aside,
+    is_code,
     is_serial,
     is_try,
     is_waited_for,
@@ -49,7 +50,7 @@ async def _begun(turn: Turn, text: str) -> Outcome | None:
     """A number by itself, or a question whether a device is covered; None for everything else."""
     if not text or is_waited_for(turn):
         return None
-    reading = turn.services.records.read(text, expected=False)
+    reading = turn.services.records.read(text, expected=is_code(text))
     serial, asks = reading.canonical or reading.offered, asks_of_warranty(turn)
     if serial is not None and (asks or is_serial(turn, serial)):
         return meant(turn, serial) if reading.canonical is None else await look_up(turn, serial)

@@ -14,6 +14,7 @@ WAITING = frozenset({"contact", "description", "tags", "comment"})  # steps of o
 WORDS_OF_A_CALL = 12  # a longer text that names an operator is about something else
 WORDS_WITH_A_SERIAL, REST = 8, 3  # REST: letters besides the number that say nothing: "s/n"
 WORDS_OF_A_TRY = 6
+SHORTEST_CODE, LONGEST_CODE = 8, 20  # signs of a serial that stands alone in a message
 
 _DATE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}")
 
@@ -50,6 +51,13 @@ def is_serial(turn: Turn, serial: str) -> bool:
     if sum(map(str.isalnum, text)) - len(serial) <= REST:
         return True
     return len(text.split()) <= WORDS_WITH_A_SERIAL and turn.services.vocabulary("serial_word").heard(text)
+
+
+def is_code(text: str) -> bool:
+    """Whether a message is nothing but one long code of letters and digits: an article may just have asked for it."""
+    signs = [sign for sign in text if sign.isalnum()]
+    digits = sum(map(str.isdecimal, signs))
+    return len(text.split()) == 1 and SHORTEST_CODE <= len(signs) <= LONGEST_CODE and 3 <= digits < len(signs)
 
 
 def is_try(turn: Turn) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +21,22 @@ from tests.fakes.site import CERTAIN, free_port, run_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.asyncio(loop_scope="session")]
 
+# Whether the first sign of a text stands to the left of its last one on the screen.
+LEFT_TO_RIGHT = """(node, wanted) => {
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const at = text.data.indexOf(wanted);
+    if (at < 0) continue;
+    const box = (from) => {
+      const range = document.createRange();
+      range.setStart(text, from);
+      range.setEnd(text, from + 1);
+      return range.getBoundingClientRect();
+    };
+    return box(at).left < box(at + wanted.length - 1).left;
+  }
+  return null;
+}"""
 PATIENCE = 20_000  # milliseconds: the bot starts anew in between
 
 
@@ -105,4 +124,36 @@ async def test_persian_from_right_to_left_on_a_phone(browser: Browser, tmp_path:
         await expect(answers(page)).to_have_count(2)
         await expect(own(page)).to_have_count(2)
         await expect(field(page)).to_be_editable()
+        await page.context.close()
+
+
+async def test_is_it_still_under_warranty_from_right_to_left(browser: Browser, tmp_path: Path) -> None:
+    """A serial typed with Persian digits and a dash; the exact days after a proof; the serial reads from left to right
+    within words that do not."""
+    database = f"sqlite:///{tmp_path / 'bot.db'}"
+    bought = tmp_path / "devices.csv"
+    bought.write_text(
+        "serial;product;model;delivered_on;country;buyer;invoice;warranty_months\n"
+        "AB12C3456;washing machine;Alma W8;2026-02-16;CZ;consumer;F2026-9499;24\n",
+        "utf-8",
+    )
+    environ = {**os.environ, "AFTERCARE_STORAGE_URL": database}
+    command = [sys.executable, "-m", "bot", "warranty", "import", str(bought)]
+    subprocess.run(command, env=environ, check=True, capture_output=True, timeout=60)  # noqa: ASYNC221 (nothing else waits)
+    with run_site(tmp_path) as (url, _):
+        page = await a_page(browser, f"{url}?lang=fa", viewport={"width": 390, "height": 844}, locale="fa-IR")
+        await say(page, "/warranty")
+        await expect(answers(page)).to_have_count(1)
+        await say(page, "AB۱۲‑C۳۴۵۶")
+        first = answers(page).nth(1)
+        await expect(first).to_contain_text("AB12 C345 6")
+        assert "2028" not in await first.inner_text(), "level 0 learns a month, and in Persian a Persian one"
+        await say(page, "F2026-9499")
+        exact = answers(page).nth(2)
+        await expect(exact).to_contain_text("۲۷ بهمن ۱۴۰۶")
+        assert await exact.locator(".text").first.evaluate("node => getComputedStyle(node).direction") == "rtl"
+        assert await exact.evaluate(LEFT_TO_RIGHT, "AB12 C345 6"), "the groups of the serial are in their order"
+        if folder := os.environ.get("AFTERCARE_SCREENSHOTS"):
+            await exact.scroll_into_view_if_needed()
+            await page.screenshot(path=Path(folder) / "warranty-fa.png")
         await page.context.close()
