@@ -72,6 +72,8 @@ def _reasons(services: Services, one: Coverage, language: str) -> list[str]:
     if one.responsible in ("seller", "maker", "choice"):
         lines.append(say(f"warranty.answers_{one.responsible}", language))
     if one.source is not None:
+        if one.source.confidence != "C" and one.source.ask:  # the least that is owed has ended
+            lines.append(say("warranty.may_be_longer", language, ask=one.source.ask))
         lines.append(_rule(services, one.source, language))
     return lines
 

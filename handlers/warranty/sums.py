@@ -34,9 +34,13 @@ _STEPS = [
             rf"(?P<first>{_DAY}) \+ (?P<term>\d+ months), once, for the repair of (?P<since>{_DAY}) = (?P<last>{_DAY})",
             "step_once",
         ),
-        (rf"replaced, starts anew: (?P<first>{_DAY}) \+ (?P<term>\d+ \w+) = (?P<last>{_DAY})", "step_anew"),
-        (rf"replacement claimed (?P<since>{_DAY}): not handed over yet", "step_not_replaced"),
-        (rf"replacement claimed (?P<since>{_DAY}): .*", "step_replaced"),
+        (
+            rf"(?P<kind>repair|replacement) of (?P<since>{_DAY}), starts anew:"
+            rf" (?P<first>{_DAY}) \+ (?P<term>\d+ \w+) = (?P<last>{_DAY})",
+            "step_anew",
+        ),
+        (rf"(?P<kind>repair|replacement) claimed (?P<since>{_DAY}): not handed over yet", "step_not_back"),
+        (rf"(?P<kind>repair|replacement) claimed (?P<since>{_DAY}): .*", "step_anew_unknown"),
         (rf"until (?P<last>{_DAY}) by the company's records", "step_until"),
         (rf"made (?P<since>{_DAY}) at the earliest", "step_made"),
         (r"day of .* unknown, counted from the purchase", "step_from_purchase"),
@@ -44,7 +48,7 @@ _STEPS = [
     )
 ]
 _AND_THEN = ("; ", "؛ ")  # the second in languages written from the right
-_DOUBT = re.compile(rf"a repair may have moved {_DAY}: not sure")
+_DOUBT = re.compile(rf"a repair may have moved the end \({_DAY}\): .*")
 
 
 def sums(services: Services, one: Coverage, language: str) -> list[str]:
@@ -85,6 +89,8 @@ def _step(services: Services, step: str, language: str) -> str | None:
 
 
 def _value(services: Services, name: str, text: str, language: str) -> str:
+    if name == "kind":
+        return services.say(f"warranty.made_{text}", language)
     if name == "term":
         count, _, unit = text.partition(" ")
         return term(services, int(count), unit, language)

@@ -20,7 +20,7 @@ PATTERN = re.compile(r"[A-Z]{2}\d\d[A-Z0-9]{5}")
 TODAY = date(2026, 11, 21)
 
 LAW = Source(
-    "cz-consumer-2023", "CZ", "občanský zákoník, § 2165", "eagri.cz", "A", date(2026, 11, 16), ask="ČOI"
+    "cz-consumer-2023", "CZ", "občanský zákoník, § 2165", "eagri.cz", "A", date(2026, 11, 16)
 )  # fmt: skip
 DOUBTFUL = Source("cz-extension", "CZ", "občanský zákoník, § 1922", "from memory", "C", date(2026, 11, 16), ask="ČOI")
 WARRANTY = Coverage(
@@ -32,7 +32,12 @@ STATUTORY = Coverage(
     "statutory", "covered", date(2026, 2, 16), date(2028, 2, 16), "delivery", ("2026-02-16 + 24 months = 2028-02-16",),
     "seller", date(2027, 2, 16), source=LAW,
 )  # fmt: skip
-UNSURE = Coverage("statutory", "unknown", arithmetic=("a repair may have moved 2028-02-16: not sure",), source=DOUBTFUL)
+UNSURE = Coverage(
+    "statutory",
+    "unknown",
+    arithmetic=("a repair may have moved the end (2028-02-16): please check with ČOI",),
+    source=DOUBTFUL,
+)
 VOID = Coverage("extended", "void", date(2024, 1, 1), date(2027, 1, 1), "fixed", void="opened by a stranger")
 CLAIM = Deadline("repair", date(2026, 12, 21), 30, "calendar", "remedies", LAW)
 LATER = Deadline("refund", None, 0, "calendar", "none", DOUBTFUL)
