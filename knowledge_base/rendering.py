@@ -117,7 +117,7 @@ def local_digits(text: str, language: str) -> str:
 
 def isolated(text: str, language: str) -> str:
     """A name, address or number as it stands in running text: kept in one piece among right-to-left words."""
-    if language in RTL and text and not _STRONG_RTL.search(text):
+    if language in RTL and text and not _STRONG_RTL.search(text) and not text.startswith(LEFT_TO_RIGHT_ISOLATE):
         return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}"
     return text
 

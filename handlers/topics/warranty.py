@@ -10,6 +10,7 @@ from handlers.requests import promised
 from handlers.rules.serials import canonical
 from handlers.warranty.asking import again, ask, confirmed, meant, take, take_photo, take_sign, where
 from handlers.warranty.hearing import (
+    SHORTEST_RECEIPT,
     asks_of_warranty,
     holds_date,
     is_aside,
@@ -86,9 +87,12 @@ async def _take_proof(turn: Turn, text: str) -> Outcome | None:
     return None if is_question else await take_proof(turn, text)
 
 
-async def _take_date(turn: Turn, text: str) -> Outcome | None:
-    """Whoever has read that the day of purchase helps writes it without pressing a button first."""
-    return await take_proof(turn, text) if holds_date(text) and remembered(turn, "serial") else None
+async def _take_fact(turn: Turn, text: str) -> Outcome | None:
+    """Whoever has read that a receipt or a day helps writes it without pressing a button first."""
+    if not remembered(turn, "serial") or not (holds_date(text) or is_code(text, SHORTEST_RECEIPT)):
+        return None
+    is_other_serial = turn.services.records.read(text, expected=False).canonical is not None
+    return None if is_other_serial else await take_proof(turn, text)
 
 
 _TYPED = ("serial", "meant", "sign")  # steps at which a number is awaited
@@ -98,7 +102,7 @@ _STEPS: Mapping[str, Callable[[Turn, str], Awaitable[Outcome | None]]] = {
     "sign": _take_sign,
     "proof": _take_proof,
     "code": take_code,
-    "seen": _take_date,
+    "seen": _take_fact,
 }
 
 

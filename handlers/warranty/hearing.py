@@ -15,6 +15,7 @@ WORDS_OF_A_CALL = 12  # a longer text that names an operator is about something 
 WORDS_WITH_A_SERIAL, REST = 8, 3  # REST: letters besides the number that say nothing: "s/n"
 WORDS_OF_A_TRY = 6
 SHORTEST_CODE, LONGEST_CODE = 8, 20  # signs of a serial that stands alone in a message
+SHORTEST_RECEIPT = 5  # signs of a receipt's number, where one was spoken of
 
 _DATE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}")
 
@@ -53,11 +54,11 @@ def is_serial(turn: Turn, serial: str) -> bool:
     return len(text.split()) <= WORDS_WITH_A_SERIAL and turn.services.vocabulary("serial_word").heard(text)
 
 
-def is_code(text: str) -> bool:
-    """Whether a message is nothing but one long code of letters and digits: an article may just have asked for it."""
+def is_code(text: str, shortest: int = SHORTEST_CODE) -> bool:
+    """Whether a message is nothing but one code of letters and digits: an article may just have asked for a serial."""
     signs = [sign for sign in text if sign.isalnum()]
     digits = sum(map(str.isdecimal, signs))
-    return len(text.split()) == 1 and SHORTEST_CODE <= len(signs) <= LONGEST_CODE and 3 <= digits < len(signs)
+    return len(text.split()) == 1 and shortest <= len(signs) <= LONGEST_CODE and 3 <= digits < len(signs)
 
 
 def is_try(turn: Turn) -> bool:

@@ -99,6 +99,7 @@ def test_local_number(value: int, language: str, written: str) -> None:
     [
         ("+420 800", "fa", "\u2066+420 800\u2069"),
         ("Alma Home", "fa", "\u2066Alma Home\u2069"),
+        ("\u2066AB12 C345\u2069", "fa", "\u2066AB12 C345\u2069"),  # a serial comes in one piece
         ("آلما", "fa", "آلما"),
         ("۱۴", "fa", "۱۴"),
         ("+420 800", "cs", "+420 800"),
