@@ -10,15 +10,17 @@ import click
 from bot.settings import Settings
 
 Finding = tuple[bool, str]  # is it well, and a sentence
+ALERTS_DAYS = 7  # older ones are history
+_TELLS_ALERTS = "the bot tells them in the agents' group where [telegram.desk] has a token and a group_id"
 
 
 @click.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Check configuration, database, articles, phrases, encoder and Telegram; say what to do."""
+    """Check configuration, database, alerts, articles, phrases, encoder and Telegram; say what to do."""
     settings: Settings = context.obj
     well = True
-    for examine in (_database, _articles, _encoder, _telegram):
+    for examine in (_database, _alerts, _articles, _encoder, _telegram):
         for good, sentence in _safely(examine, settings):
             well = well and good
             click.echo(f"{'ok   ' if good else 'CHECK'}  {sentence}")
@@ -45,6 +47,27 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield True, f"database {url}: {'empty, will be set up at the first start' if found is None else 'up to date'}"
     else:
         yield False, f"database {url} stands at {found}: run `python -m bot migrate`"
+
+
+def _alerts(settings: Settings) -> Iterator[Finding]:
+    from datetime import UTC, datetime, timedelta
+
+    from bot.storage.engine import open_engine
+    from bot.storage.migrate import HEAD, current
+    from bot.storage.registry.alerts import count_untold
+
+    engine = open_engine(settings.storage.url)
+    try:
+        if current(engine) != HEAD:
+            return
+        with engine.connect() as connection:
+            count = count_untold(connection, since=datetime.now(UTC) - timedelta(days=ALERTS_DAYS))
+    finally:
+        engine.dispose()
+    if count:
+        yield False, f"alerts: {count} that nobody was told of: somebody is guessing serials; {_TELLS_ALERTS}"
+    else:
+        yield True, "alerts: none that nobody was told of"
 
 
 def _articles(settings: Settings) -> Iterator[Finding]:

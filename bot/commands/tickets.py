@@ -44,7 +44,9 @@ def list_(settings: Settings) -> None:
 @click.argument("number")
 @click.pass_obj
 def show(settings: Settings, number: str) -> None:
-    """A ticket, what happened to it, and the whole talk with its notes."""
+    """A ticket, what happened to it, who looked behind its mask, and the whole talk with its notes. Nothing is masked
+    here."""
+    from bot.storage.audit import seen
     from bot.storage.store import reading
     from bot.storage.tickets import ticket_with_talk
     from handlers.rules.numbers import shown
@@ -54,10 +56,15 @@ def show(settings: Settings, number: str) -> None:
         raise Failed(f"there is no ticket {number}; `python -m bot tickets list` shows those there are")
     ticket, events, talk = found
     click.echo(f"{shown(ticket.id)} {ticket.subject}")
-    click.echo(f"{ticket.status}, {ticket.priority}, {ticket.reason}, contact: {ticket.contact or 'none left'}\n")
+    click.echo(f"{ticket.status}, {ticket.priority}, {ticket.reason}, contact: {ticket.contact or 'none left'}")
+    click.echo(f"serial: {ticket.serial or 'not told'}, service level: {ticket.tier}\n")
     zone = settings.company.zone
     for event in events:
         click.echo(f"  {event.at.astimezone(zone):%Y-%m-%d %H:%M}  {event.actor:<8}  {event.action} -> {event.became}")
+    for look in reading(settings.storage.url, partial(seen, number=ticket.id)):
+        click.echo(
+            f"  {look.at.astimezone(zone):%Y-%m-%d %H:%M}  agent     {look.action} contact and serial: {look.agent}"
+        )
     click.echo()
     for message in talk:
         inside = " (note)" if message.visibility == "internal" else ""

@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 
 from bot.app import App
 from bot.desk.telegram.acts import Acts
+from bot.desk.telegram.alerts import Alerts
 from bot.desk.telegram.application import ALLOWED, Routing, get_updates, poll_failed, register_commands
 from bot.desk.telegram.application import App as Application
 from bot.desk.telegram.buttons import Buttons
@@ -62,6 +63,7 @@ class TelegramDesk:
         door = Door(self._bot, self.views, app.tickets, app.store, people, fetcher, acts, replies, settings.default)
         buttons = Buttons(self._bot, door.view_of, app.store, people, acts, replies, services.languages)
         self._reminders = Reminders(app.settings, self._bot, self.views, app.tickets, app.store, self._voice, app.now)
+        self._alerts = Alerts(self._bot, self.views[0], app.store, self._voice, app.now)
         self._routing, self._ready = Routing(application, door, buttons), asyncio.Event()
         number = int(settings.token.get_secret_value().partition(":")[0])
         self.updates = Updates(app.store, Reader(NAME, number, lane_of, self._handle), app.now)
@@ -106,6 +108,7 @@ class TelegramDesk:
         self._ready.set()
         if (jobs := self._application.job_queue) is not None:
             jobs.run_repeating(self._remind, EVERY_S, first=FIRST_LOOK_S)
+            jobs.run_repeating(self._alert, EVERY_S, first=FIRST_LOOK_S)
         await self._offer_commands()
         unlisten = self._app.hub.listen(DESK, self._listener())
         try:
@@ -141,6 +144,9 @@ class TelegramDesk:
 
     async def _remind(self, _context: object) -> None:
         await self._reminders.run()
+
+    async def _alert(self, _context: object) -> None:
+        await self._alerts.run()
 
     async def _offer_commands(self) -> None:
         try:

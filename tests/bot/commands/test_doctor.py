@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.storage.engine import open_engine
 from bot.storage.migrate import HEAD
+from bot.storage.registry.tables import alerts
 from tests.bot.commands.conftest import Run
 
 
@@ -26,6 +29,21 @@ def test_what_is_not_well_says_what_to_do(small: Run, folder: Path) -> None:
     assert "CHECK  knowledge base: 1 mistakes; `python -m bot kb check` lists them" in result.output
     assert "telegram.customers" in result.output
     assert "AAAA" not in result.output
+
+
+def test_alerts_that_nobody_was_told_of_are_told_of(small: Run, tmp_path: Path) -> None:
+    small("migrate")
+    assert "ok     alerts: none" in small("doctor").output
+    engine = open_engine(f"sqlite:///{tmp_path}/aftercare.db")
+    now = datetime.now(UTC)
+    with engine.begin() as connection:
+        for key, days, told_at in (("new", 1, None), ("old", 8, None), ("told", 1, now)):
+            row = {"key": key, "kind": "canary", "detail": {}, "at": now - timedelta(days=days), "told_at": told_at}
+            connection.execute(alerts.insert(), row)
+    engine.dispose()
+    result = small("doctor")
+    assert result.exit_code == 1
+    assert "CHECK  alerts: 1 that nobody was told of: somebody is guessing serials" in result.output
 
 
 def test_a_password_is_never_printed(small: Run) -> None:

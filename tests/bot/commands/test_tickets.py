@@ -11,13 +11,14 @@ import jsonschema_rs
 import pytest
 
 from bot.commands.tickets import COLUMNS
+from bot.storage.audit import reveal
 from bot.storage.conversations import accept
 from bot.storage.desk import Said, note
 from bot.storage.events import keep
 from bot.storage.store import Store
 from bot.storage.tables import agents
 from bot.storage.tickets import act
-from handlers.words import SurveyAnswered, TicketWanted
+from handlers.words import SerialChecked, SurveyAnswered, TicketWanted
 from tests.bot.commands.conftest import Run
 from tests.bot.storage.rows import inbound
 from tests.fakes.clock import NOON
@@ -59,6 +60,16 @@ def test_one_is_shown_with_its_log_and_its_notes(small: Run, number: str) -> Non
     assert "agent     solve -> solved" in said
     assert "1 customer: hello" in said
     assert "2 agent (note): Third time." in said
+
+
+def test_to_the_operator_nothing_is_masked_and_who_looked_is_told(small: Run, filled: Store) -> None:
+    with filled._engine.begin() as connection:
+        keep(connection, 2, "cs", SerialChecked("AB12C3456XY56", "covered"), NOON)
+        keep(connection, 2, "cs", TicketWanted("safety", "Smoke!", "+420 601 234 567"), NOON)
+        reveal(connection, 2, 1, NOON)
+    said = small("tickets", "show", "2").output
+    assert "contact: +420 601 234 567\nserial: AB12C3456XY56, service level: basic\n" in said
+    assert "2026-03-02 13:00  agent     revealed contact and serial: Petr\n" in said
 
 
 @pytest.mark.usefixtures("filled")
