@@ -29,6 +29,7 @@ from bot.trails import Trails
 from handlers.rules.codes import VERIFIED
 from handlers.rules.coverage import assess
 from handlers.rules.disclosure import seen
+from handlers.rules.facts import in_lines
 from handlers.rules.guard import Alert
 from handlers.rules.serials import Line, Reading, difference, read, skeletons
 from handlers.rules.serials.makers import other_forms
@@ -175,7 +176,7 @@ class DeviceRecords:
         place, signs = difference(*answer.alike)
         if answer.answered != "seen":
             return Checked(answer.answered, place=place, signs=signs, until=answer.until)
-        return Checked("seen", view, level)
+        return Checked("seen", view, level, coverage=in_lines(assessed))
 
     async def _elsewhere(self, question: Question, now: datetime) -> Elsewhere:
         """What the company's own system knows: asked for every serial, in the registry or not, that may be asked."""

@@ -56,7 +56,7 @@ class Checked:
     place: int = 0
     signs: tuple[str, ...] = ()
     until: datetime | None = None
-    coverage: tuple[CoverageLine, ...] = ()  # whatever the outcome; for the packet alone, never to be told
+    coverage: tuple[CoverageLine, ...] = ()  # where it is `seen`: everything owed, for the packet alone, never told
 
 
 class Records(Protocol):

@@ -36,7 +36,7 @@ def _unproved(turn: Turn, serial: str, checked: Checked) -> Outcome:
     state = state_of(turn, "proof", failures=failures)
     shown = saying(turn, phrases, ("code", "retype", PERSON), state)
     verdict = checked.view.verdict if checked.view is not None else "unknown"
-    return Outcome(shown.replies, (SerialChecked(serial, verdict),), shown.state)
+    return Outcome(shown.replies, (SerialChecked(serial, verdict, checked.coverage),), shown.state)
 
 
 async def send_code(turn: Turn) -> Outcome:

@@ -96,6 +96,15 @@ async def test_strict_tells_nothing_of_what_is_there_either(strict: DeviceRecord
     assert await strict.check(ALIKE[0].replace("O", "Q"), asker(2), NOON) == HIDDEN
 
 
+async def test_the_person_who_takes_over_hears_all_that_is_owed_of_what_is_seen(
+    records: DeviceRecords, strict: DeviceRecords
+) -> None:
+    found = await records.check(MINE, asker(), NOON)
+    assert ("warranty", "covered") in [(line.kind, line.verdict) for line in found.coverage]
+    assert all(line.end is not None or line.verdict != "covered" for line in found.coverage if line.confidence != "C")
+    assert (await strict.check(MINE, asker(2), NOON)).coverage == ()
+
+
 async def test_a_wrong_proof_tells_no_more_than_none(strict: DeviceRecords, records: DeviceRecords) -> None:
     for serial in (MINE, UNKNOWN):
         assert await strict.check(serial, asker(), NOON, proof="1.1.2026") == HIDDEN
