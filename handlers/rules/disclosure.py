@@ -8,12 +8,16 @@ At no level: the owner's name and address, the shop, the price, the receipt.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from handlers.rules.facts import Assessment, Coverage, Device, Repair, Verdict
 
 Level = Literal[0, 1, 2]
+
+# A step of the engine's arithmetic: what was added to which day, why and for what, and the sum.
+_SUM = re.compile(r"(\d{4}-\d\d-\d\d \+ \d+ (?:days|months)).*( = \d{4}-\d\d-\d\d)")
 
 # Why a device is not covered is nobody's business who only knows its serial.
 _PLAIN: dict[Verdict, Verdict] = {
@@ -40,14 +44,15 @@ def seen(device: Device, assessment: Assessment, level: Level, strict: bool) -> 
     """What this level may see. None: nothing; `strict` shows nothing to who has proved nothing."""
     if level == 0:
         return None if strict else _glimpse(device, assessment)
+    told = assessment if level == 2 else _without_history(device, assessment)
     return View(
         verdict=assessment.verdict,
         product=device.product,
         model=device.model,
         until_month=_month(assessment),
         country=assessment.country,
-        law=next((one for one in assessment.coverages if one.kind == "statutory"), None),
-        assessment=assessment if level == 2 else _without_history(device, assessment),
+        law=next((one for one in told.coverages if one.kind == "statutory"), None),
+        assessment=told,
         open_repair=next((repair for repair in device.repairs if repair.returned is None), None),
         repairs=device.repairs if level == 2 else (),
     )
@@ -81,5 +86,15 @@ def _without_history(device: Device, assessment: Assessment) -> Assessment:
 
 def _without_days(coverage: Coverage, days: set[str]) -> Coverage:
     kept = days - {day.isoformat() for day in (coverage.start, coverage.end) if day is not None}
-    steps = tuple(step for step in coverage.arithmetic if not any(day in step for day in kept))
-    return replace(coverage, arithmetic=steps)
+    steps = (_without_reason(step) if _names(step, kept) else step for step in coverage.arithmetic)
+    return replace(coverage, arithmetic=tuple(step for step in steps if step and not _names(step, kept)))
+
+
+def _without_reason(step: str) -> str:
+    """The sum alone; "" where there is none."""
+    found = _SUM.search(step)
+    return "" if found is None else found[1] + found[2]
+
+
+def _names(step: str, days: set[str]) -> bool:
+    return any(day in step for day in days)

@@ -25,8 +25,8 @@ MENDED = Repair(date(2025, 5, 6), date(2025, 5, 17), under="warranty")
 DEVICE = Device("washing machine", "WM-7 Pro", "wm", date(2024, 12, 1), SALE, (Term("warranty", 24),), (MENDED, AWAY))
 WARRANTY = Coverage(
     "warranty", "covered", date(2025, 1, 22), date(2027, 2, 2), "delivery",
-    ("2025-01-22 + 24 months = 2027-01-22", "+ 11 days (2025-05-06 to 2025-05-17) = 2027-02-02"), "maker",
-    added_days=11,
+    ("2025-01-22 + 24 months = 2027-01-22", "2027-01-22 + 11 days out of use (2025-05-06 to 2025-05-17) = 2027-02-02"),
+    "maker", added_days=11,
 )  # fmt: skip
 STATUTORY = Coverage(
     "statutory", "covered", date(2025, 1, 22), date(2027, 1, 22), "delivery", ("2025-01-22 + 24 months = 2027-01-22",),
@@ -95,6 +95,7 @@ def test_level_1_sees_all_that_is_owed_and_the_open_repair() -> None:
 
 def test_when_the_device_was_away_before_is_for_its_owner() -> None:
     assert not dates(view_of(1)) & {"2025-05-06", "2025-05-17"}
+    assert view_of(1).assessment.coverages[0].arithmetic[1] == "2027-01-22 + 11 days = 2027-02-02"  # type: ignore[union-attr]
     assert dates(view_of(2)) >= {"2025-05-06", "2025-05-17"}
     assert view_of(2).assessment == ASSESSED
     assert view_of(2).repairs == (MENDED, AWAY)
@@ -121,7 +122,12 @@ _devices = st.builds(
     st.tuples(_repairs, _repairs),
 )  # fmt: skip
 _verdicts = st.sampled_from(("covered", "expired", "void", "unknown", "malformed"))
-_steps = st.lists(_days.map(lambda day: f"{day} and on"), max_size=3).map(tuple)
+_forms = (
+    "{0} and on",
+    "{0} + 3 days out of use ({1} to {0}) = {1}",
+    "{0} + 12 months, once, for the repair of {1} = {0}",
+)
+_steps = st.lists(st.builds(str.format, st.sampled_from(_forms), _days, _days), max_size=3).map(tuple)
 _coverages = st.builds(
     Coverage, st.sampled_from(("warranty", "statutory")), _verdicts, _maybe, _maybe, st.just("delivery"), _steps,
     st.just("seller"), _maybe, st.integers(0, 99), st.none() | st.just("opened by force"), st.just("premium"),
