@@ -37,6 +37,7 @@ from handlers.router import find_topics
 from handlers.units import unit_filters
 from handlers.voice import Voice, read_catalogue
 from knowledge_base.rendering import Renderer
+from knowledge_base.statutes import LawBook
 
 if TYPE_CHECKING:
     from bot.http_source import HttpSource
@@ -93,9 +94,8 @@ class App:
         self.settings, self.store, self.now = settings, store, now
         self.codes = Codes(store, mind.voice, open_sender(settings), settings.company.default_language)
         self.source = open_source(settings.warranty.source)
-        self.records = DeviceRecords(
-            store, rules_of(settings, mind.services), self.codes, self.source, photographed(settings, store)
-        )
+        rules = rules_of(settings, lambda: self.mind.services.law)
+        self.records = DeviceRecords(store, rules, self.codes, self.source, photographed(settings, store))
         # A mind may serve several apps, each with a database of its own.
         self.mind = mind = replace(mind, services=mind.services.with_records(self.records))
         self.hub = Hub()
@@ -137,6 +137,11 @@ class App:
             await self._stop(doors, tasks)
         self.store.close()
 
+    async def _flush(self) -> None:
+        with contextlib.suppress(TimeoutError):  # what is not sent now is sent after the next start
+            async with asyncio.timeout(FLUSH_S):
+                await self.outbox.flush()
+
     def _read_law(self) -> None:
         for problem in self.mind.services.law.problems:
             log.error("law_broken", action="load", file=str(problem.path), line=problem.line, why=problem.sentence)
@@ -145,14 +150,11 @@ class App:
         for door in reversed(doors):
             await door.stop()
         drained = await self.worker.drain(DRAIN_S)
-        with contextlib.suppress(TimeoutError):  # what is not sent now is sent after the next start
-            async with asyncio.timeout(FLUSH_S):
-                await self.outbox.flush()
+        await asyncio.gather(self._flush(), self.codes.close())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.mind.knowledge.close()
-        await self.codes.close()
         if self.source is not None:
             await self.source.close()
         log.info("stopped", action="stop", drained=drained)
@@ -173,10 +175,10 @@ def photographed(settings: Settings, store: Store) -> Photographed:
     return Photographed(files, Labels(), settings.warranty.product_lines())
 
 
-def rules_of(settings: Settings, services: BotServices) -> Rules:
+def rules_of(settings: Settings, law: Callable[[], LawBook]) -> Rules:
     """What the answers about devices follow."""
     warranty = settings.warranty
-    return Rules(lambda: services.law, settings.company.zone, warranty.product_lines(), warranty.strict)
+    return Rules(law, settings.company.zone, warranty.product_lines(), warranty.strict)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.web import limits
-from bot.web.limits import Buckets, Places, client_address, network, too_many_lines
+from bot.web.limits import Buckets, Places, client_address, network, origin_of, too_many_lines
 
 
 class Watch:
@@ -94,3 +94,20 @@ def test_the_newest_lines_of_a_crowd_are_too_many() -> None:
     lines[0] = FakeLine(None)
     assert list(too_many_lines(lines, 2, ("10.0.0.1",))) == lines[5:]
     assert list(too_many_lines(lines, 1, ())) == [lines[2], lines[4], lines[5]]
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("203.0.113.9", "203.0.113.0/24"),
+        ("203.0.113.250", "203.0.113.0/24"),
+        ("203.0.114.9", "203.0.114.0/24"),
+        ("::ffff:203.0.113.9", "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("2001:db8:1:ffff::9", "2001:db8:1::/48"),
+        ("2001:db8:2::9", "2001:db8:2::/48"),
+        ("unix socket", "unknown"),
+    ],
+)
+def test_addresses_that_are_easy_to_come_by_together_are_one_origin(address: str, origin: str) -> None:
+    assert origin_of(address) == origin
