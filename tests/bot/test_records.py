@@ -274,6 +274,21 @@ async def test_three_misses_and_a_pause_that_says_until_when(records: DeviceReco
     assert await records.check(MINE, asker(), NOON) == Checked("paused", until=NOON + timedelta(minutes=10))
 
 
+async def test_a_wrong_proof_costs_a_miss_although_level_0_is_shown(registry: Store, records: DeviceRecords) -> None:
+    for n in range(3):
+        assert (await records.check(MINE, asker(), NOON, proof=f"{n + 1}.1.2020")).outcome == "seen"
+    assert (await records.check(MINE, asker(), NOON, proof="31.12.2025")).outcome == "paused"
+    assert await registry.read(outcomes) == ["miss"] * 3 + ["refused"]
+
+
+async def test_who_is_paused_still_sees_their_own_device(registry: Store, records: DeviceRecords) -> None:
+    await registry.write(lambda connection: owns(connection, 1, 1))
+    for n in range(3):
+        await records.check(f"{n}{UNKNOWN}", asker(1, "net"), NOON)
+    assert (await records.check(THEIRS, asker(1, "net"), NOON)).outcome == "paused"
+    assert (await records.check(MINE, asker(1, "net"), NOON)).level == 2
+
+
 async def test_in_strict_the_limits_tell_nothing_of_what_is_there(registry: Store) -> None:
     """Three questions for what is there pause as surely as three for what is not."""
     await registry.write(lambda connection: add_devices(connection, ["AA11BB22C", "DD33EE44F"]))
