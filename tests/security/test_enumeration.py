@@ -95,7 +95,8 @@ def test_the_rules_under_the_whole_attack() -> None:
         judged = guard.ask(f"session {n}", serial, now, told, network=f"net {n % ADDRESSES}")  # type: ignore[arg-type]
         if judged.state == "open" and told == "hit":
             revealed.add(serial)
-    print(f"{ATTEMPTS} serials asked for, {len(revealed)} of {EXISTING} devices revealed, alerts {dict(guard.alerts)}")
+    shown = f"{len(revealed)} of {EXISTING} devices revealed, alerts {dict(guard.alerts)}"
+    print(f"{ATTEMPTS} serials asked for, {shown}")  # noqa: T201 (the figure is what it is run for)
     assert len(revealed) < TELLING
     assert guard.alerts["rush"]
 
