@@ -3,7 +3,7 @@
 from handlers.rules.serials.checks import CHECKS, Check
 from handlers.rules.serials.faults import Fault, faults
 from handlers.rules.serials.judging import Reading, Trouble, judge
-from handlers.rules.serials.lines import Line, line_of, skeletons
+from handlers.rules.serials.lines import Line, Lines, line_of, skeletons
 from handlers.rules.serials.reading import find_all, read
 from handlers.rules.serials.signs import LONGEST, canonical, difference, foreign, grouped, skeleton
 
@@ -13,6 +13,7 @@ __all__ = [
     "Check",
     "Fault",
     "Line",
+    "Lines",
     "Reading",
     "Trouble",
     "canonical",

@@ -78,8 +78,9 @@ def _labelled(text: Text, lines: Lines) -> Iterator[Candidate]:
     for label in islice(labels.EVIDENCE.finditer(text.plain), LABELS):
         is_imei = label.group().startswith("IMEI")
         word = _after(text, label.end()) or _before(text, label.start())
-        if word:
-            yield Candidate(_whole(text, word, lines, is_imei), Strength.LABELLED, is_imei)
+        whole = _whole(text, word, lines, is_imei) if word else None
+        if whole and (len(whole.serial) >= SHORTEST or any(like(whole.serial, line) for line in lines)):
+            yield Candidate(whole, Strength.LABELLED, is_imei)
     for word in text.words:
         if _GLUED.fullmatch(word.serial) and len(word.serial) <= LONGEST:
             yield Candidate(word, Strength.LABELLED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 from handlers.rules.serials.lines import Line, Lines
@@ -61,21 +62,18 @@ def _of_lines(serial: str, lines: Lines) -> Reading | None:
 
 
 def _mistyped(serial: str, may_be: tuple[str, ...], line: Line) -> Reading:
-    near = set[str]()
-    for form in may_be:
-        near |= right_ones(swaps(form), line)
+    """The one right serial that a single slip leads to.
+
+    One with the same skeleton is the likelier to be meant: where there is such a one, but nothing can be offered, the
+    skeleton finds the device.
+    """
+    near = {right for form in may_be for right in right_ones(chain(swaps(form), transpositions(form)), line)}
     read = variants(serial, line.fold)
     alike = {serial} if read is None else right_ones(read, line)
-    turned = set[str]()
-    for form in may_be:
-        turned |= right_ones(transpositions(form), line)
-    if len(near | turned) == 1 and (near or not alike):
-        return Reading(offered=(near | turned).pop(), line=line.name)
-    if len(alike) == 1 and not near | turned:
-        return Reading(offered=alike.pop(), line=line.name)
-    if alike:
-        return Reading(serial, line=line.name)  # several signs that look alike: its skeleton finds it
-    return Reading(trouble="check_digit", line=line.name)
+    meant = near or alike
+    if len(meant) == 1 and (meant <= alike or not alike):
+        return Reading(offered=meant.pop(), line=line.name)
+    return Reading(serial, line=line.name) if alike else Reading(trouble="check_digit", line=line.name)
 
 
 def _of_imei(serial: str) -> Reading | None:

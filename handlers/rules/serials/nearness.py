@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -60,6 +60,6 @@ def forms(serial: str, line: Line) -> tuple[str, ...]:
     return tuple(form for form in read if line.fits(form))
 
 
-def right_ones(serials: Iterator[str], line: Line) -> set[str]:
+def right_ones(serials: Iterable[str], line: Line) -> set[str]:
     """Those of the serials that have the line's form and the right check digit."""
     return {serial for serial in serials if line.fits(serial) and line.passes(serial)}

@@ -10,7 +10,7 @@ from handlers.rules.serials.letters import plain
 _REGIONS = ("CZ", "PL", "SK", "RU", "KZ", "IR", "GB", "US")  # where customers write a number without its country
 _DAY, _MONTH = r"(?:3[01]|[12]\d|0?[1-9])", r"(?:1[0-2]|0?[1-9])"
 _GAP = "[./-][ ]?"
-_ENDS = r"(?![^\W_]|[-./]\d)"
+_ENDS = r"(?![^\W_]|[-./][^\W_])"
 _MONEY = "|".join(
     sorted(
         {
@@ -27,11 +27,11 @@ _UNITS = "|".join(
                  "gb", "tb", "mm", "cm", "kg", "в", "вт", "квт", "гц", "вольт", "ватт", "ولت", "وات")
 )  # fmt: skip
 _SHAPES = re.compile(
-    rf"""(?<![^\W_])(?:
+    rf"""(?<![^\W_])(?<![^\W_][-./_])(?:
       {_DAY}{_GAP}{_MONTH}{_GAP}(?:(?:19|20|1[34])?\d\d){_ENDS} | {_MONTH}{_GAP}{_DAY}{_GAP}(?:19|20)\d\d{_ENDS}
       | (?:19|20|1[34])\d\d{_GAP}{_MONTH}{_GAP}{_DAY}{_ENDS}
-      | \d[\d ]{{0,12}}(?:[.,]\d\d?|,-)?\ ?(?:{_MONEY})(?![^\W_])
-      | \d{{1,6}}(?:[.,]\d{{1,2}})?\ ?(?:{_UNITS})(?![^\W_])
+      | \d[\d ]{{0,12}}(?:[.,]\d\d?|,-)?\ ?(?:{_MONEY}){_ENDS}
+      | \d{{1,6}}(?:[.,]\d{{1,2}})?\ ?(?:{_UNITS}){_ENDS}
       | AC\ ?[-#:.]?\ ?(?:\d{{3}}[ -]\d{{3}}|\d{{1,7}}){_ENDS}
       | 00\d{{2,3}}[ -]\d[\d ()./-]{{5,16}}\d
     )

@@ -12,7 +12,7 @@ from handlers.rules.serials.judging import Reading, judge
 from handlers.rules.serials.lines import Lines
 from handlers.rules.serials.other_numbers import other_numbers
 from handlers.rules.serials.signs import AROUND, canonical, foreign, squeezed
-from handlers.rules.serials.words import Text, Word, digits_of
+from handlers.rules.serials.words import GROUP, Text, Word, digits_of
 
 LIMIT = 2_000  # characters of a question that anything looks at
 MASKED = 20_000  # characters of the longest message
@@ -54,7 +54,7 @@ def _whole(text: Text, lines: Lines) -> tuple[Word, Reading] | None:
         is_imei |= labels.IMEI.match(label.group()) is not None
         start = label.end() + len(plain) - label.end() - len(plain[label.end() :].lstrip(AROUND))
     words = list(text.words_from(start))
-    if not words or any(True for _ in other_numbers(plain)):
+    if not words or labels.EVIDENCE.search(plain, start):
         return None
     whole = text.join(words)
     gaps = [plain[start : words[0].start], plain[words[-1].end :]]
@@ -65,15 +65,30 @@ def _whole(text: Text, lines: Lines) -> tuple[Word, Reading] | None:
 
 
 def _may_be_one(text: Text, words: list[Word], serial: str, lines: Lines) -> bool:
+    """Whether words that stand alone are a serial in groups, not a number of another kind or part of a sentence."""
     digits = digits_of(serial)
+    likes = {(line.check, like(serial, line)) for line in lines}
+    found = {strength for _, strength in likes}
+    if Strength.TELLING in found or (Strength.SURE in found and digits < len(serial)):
+        return True
+    if _is_other_number(text, words):
+        return False
     if foreign(serial):
         return digits >= 3 and len(serial) >= 6 and all(digits_of(word.serial) for word in words)
-    if any(like(serial, line) in (Strength.TELLING, Strength.SURE) for line in lines):
-        return True
     if len(words) == 1:
         return digits > 0
+    is_rich = 3 * digits >= len(serial)
     is_groups = all(digits_of(word.serial) or text.is_capitals(word) for word in words)
-    return is_groups and 3 * digits >= len(serial)
+    has_check = any(check != "none" and strength is not None for check, strength in likes)
+    return (is_rich and is_groups) or (has_check and (is_rich or is_groups))
+
+
+def _is_other_number(text: Text, words: list[Word]) -> bool:
+    for start, end in other_numbers(text.plain):
+        inside = [word for word in words if start <= word.start and word.end <= end]
+        if len(inside) == len(words) or any(len(word.serial) >= GROUP for word in inside):
+            return True  # "5 W" may be two groups of a serial, a date is not
+    return False
 
 
 def _with_label_as_a_part(text: Text, whole: tuple[Word, Reading]) -> Reading:

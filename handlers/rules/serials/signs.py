@@ -16,7 +16,7 @@ GROUP = 4  # signs, as a serial is shown
 ISOLATE, END = "\u2066", "\u2069"  # left to right, whatever stands around it
 
 AROUND = SEPARATORS + ",;:!?()[]{}<>\"'`´|#&«»„“”‘’،؛؟…"  # stands around a serial, never in it
-_NEVER_FIRST = "*~$="  # Markdown, not the check symbol at a serial's end
+_NEVER_FIRST = "*~$="  # of a serial: Markdown
 _SQUEEZE = str.maketrans("", "", SEPARATORS)
 _FOREIGN = re.compile(r"[^A-Z0-9*~$=]|[*~$=](?!\Z)")
 
@@ -26,15 +26,21 @@ def canonical(text: str) -> str:
 
     Idempotent. "" where the text holds no sign at all; letters that are no signs of serials stay (see `foreign`).
     """
-    text = plain(text[:TYPED]).strip(AROUND)
+    text = _bare(plain(text[:TYPED]))
     while label := AT_THE_START.match(text):
-        text = text[label.end() :].lstrip(AROUND)
+        text = _bare(text[label.end() :])
     return squeezed(text)
+
+
+def _bare(text: str) -> str:
+    """Without what stands around it. A check symbol may be its last sign, but where one is the first both are bold."""
+    text = text.strip(AROUND)
+    return text.strip(AROUND + _NEVER_FIRST) if text[:1] in _NEVER_FIRST else text
 
 
 def squeezed(text: str) -> str:
     """Plain text without what separates. Too long for a serial: cut, and still too long."""
-    text = text.translate(_SQUEEZE).lstrip(_NEVER_FIRST + AROUND)
+    text = text.translate(_SQUEEZE)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     return text if len(text) <= LONGEST else text[: LONGEST + 1].rstrip(AROUND)

@@ -12,7 +12,7 @@ from handlers.rules.serials.signs import squeezed
 
 GROUP = 6  # signs of one of several groups at most
 GROUPS = 8
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[-._/]+(?=[^\W_]))*(?:[*~$=](?![*~$=]|[^\W_]))?")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[-._/]+(?=[^\W_]))*(?:[-._/]*[*~$=](?![*~$=]|[^\W_]))?")
 _PIECE = re.compile(r"[^\W_]+[*~$=]?")
 
 
@@ -80,8 +80,9 @@ class Text:
         return not any(map(str.islower, self.written[start:end]))
 
     def _is_group(self, word: Word) -> bool:
-        serial = word.serial
-        return len(serial) <= GROUP and serial.isascii() and (digits_of(serial) > 0 or self.is_capitals(word))
+        if not word.serial.isascii() or any(len(piece.serial) > GROUP for piece in self.pieces(word)):
+            return False
+        return digits_of(word.serial) > 0 or self.is_capitals(word)
 
     def _word(self, start: int, end: int) -> Word:
         if start and self.plain[end - 1] in "*~$=" and self.plain[start - 1] == self.plain[end - 1]:
