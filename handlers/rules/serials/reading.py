@@ -27,6 +27,8 @@ def read(text: str, lines: Lines, expected: bool) -> Reading:
     `expected`: the customer was asked for one, so the whole text may be it; otherwise only what can hardly be
     anything else is taken: never a phone number, an order, a date.
     """
+    if not expected and not any(map(str.isdecimal, text[:LIMIT])):
+        return Reading()  # most messages
     seen = Text(text[:LIMIT])
     if expected and (whole := _whole(seen, lines)):
         return _with_label_as_a_part(seen, whole)
