@@ -8,14 +8,16 @@ from handlers.presenting import body
 from handlers.requests import TOPIC as REQUEST
 from handlers.requests import promised
 from handlers.rules.serials import canonical
-from handlers.warranty.asking import again, ask, confirmed, meant, take, take_photo, take_sign, where
+from handlers.warranty.asking import again, ask, confirmed, help_to_find, meant, take, take_photo, take_sign, where
 from handlers.warranty.hearing import (
     SHORTEST_RECEIPT,
     asks_of_warranty,
     holds_date,
     is_aside,
     is_code,
+    is_lost,
     is_serial,
+    is_short,
     is_try,
     is_waited_for,
     known_better,
@@ -109,6 +111,8 @@ _STEPS: Mapping[str, Callable[[Turn, str], Awaitable[Outcome | None]]] = {
 async def _aside(turn: Turn, text: str) -> Outcome | None:
     """A question in the middle that the knowledge base answers and that belongs here; the buttons stay."""
     found = await turn.services.search(text, turn.language)
+    if turn.state.get("step") == "serial" and is_short(text) and is_lost(found):
+        return help_to_find(turn)
     if not is_aside(found) or found.entry is None:
         return None
     return _page(turn, found.entry, text, found.confidence)

@@ -35,6 +35,11 @@ def where(turn: Turn, product: str) -> Outcome | None:
     return saying(turn, (f"where_{product}", "type_it"), (*others, PERSON), state_of(turn, "serial"))
 
 
+def help_to_find(turn: Turn) -> Outcome:
+    """Where the number stands at all, for a word in between that nobody is sure of."""
+    return saying(turn, "where_any", (*PLACES, PERSON), state_of(turn, "serial"))
+
+
 async def take(turn: Turn, reading: Reading) -> Outcome:
     """What was read of a text that should be a serial number."""
     if reading.canonical is not None:

@@ -8,8 +8,9 @@ from handlers.questions import ASKED
 from handlers.services import Found
 from handlers.words import Turn
 
+WHERE = "serial-number"
 ENTRY = "warranty-check"  # the knowledge base's own words for what this talk does
-ASIDES = frozenset({"serial-number", "proof-of-purchase", "lost-receipt", "repair-after-warranty"})
+ASIDES = frozenset({WHERE, "proof-of-purchase", "lost-receipt", "repair-after-warranty"})
 WAITING = frozenset({"contact", "description", "tags", "comment"})  # steps of other topics that take plain words
 WORDS_OF_A_CALL = 12  # a longer text that names an operator is about something else
 WORDS_WITH_A_SERIAL, REST = 8, 3  # REST: letters besides the number that say nothing: "s/n"
@@ -64,14 +65,23 @@ def is_code(text: str, shortest: int = SHORTEST_CODE) -> bool:
 def is_try(turn: Turn) -> bool:
     """Whether a text that was asked for may be meant as a number at all, and is no question."""
     text = turn.message.text
-    if any(sign in text for sign in ASKED) or len(text.split()) > WORDS_OF_A_TRY:
+    if any(sign in text for sign in ASKED) or not is_short(text):
         return False
-    return any(map(str.isdecimal, text)) or len(text.split()) == 1
+    return any(map(str.isdecimal, text))
+
+
+def is_lost(found: Found) -> bool:
+    """Whether nothing was found for a word in between, or nothing surer than where serial numbers stand."""
+    return found.decision == "abstain" or (found.decision == "suggest" and WHERE in (found.entry, *found.suggestions))
+
+
+def is_short(text: str) -> bool:
+    return len(text.split()) <= WORDS_OF_A_TRY
 
 
 def holds_date(text: str) -> bool:
     """Whether a short text holds a day: what somebody writes who was told that the day of purchase helps."""
-    return len(text.split()) <= WORDS_OF_A_TRY and _DATE.search(text) is not None
+    return is_short(text) and _DATE.search(text) is not None
 
 
 def is_aside(found: Found) -> bool:

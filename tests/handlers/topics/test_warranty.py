@@ -162,6 +162,18 @@ async def test_what_is_wrong_with_a_number(reading: Reading, phrase: str, values
     assert not records.checked, "a number that can not be right is never looked up"
 
 
+async def test_who_can_not_find_the_number_is_told_where_it_is() -> None:
+    services = a_talk()
+    services.answers = {
+        "where is that": Found("abstain", 0.1, None),
+        "laptop?": Found("suggest", 0.2, None, ("serial-number",)),
+    }
+    for text in services.answers:
+        outcome = await asked_for(services, text)
+        assert text_of(outcome) == said("where_any")
+        assert "person" in labels(outcome)
+
+
 async def test_a_slip_is_asked_back_before_anything_is_looked_up() -> None:
     records = FakeRecords()
     outcome = await asked_for(a_talk(records), SLIP)
