@@ -21,6 +21,7 @@ from handlers.rules.sla import TierName, due_at
 from handlers.services import Found, Page, Records
 from handlers.voice import LOCALES, Voice
 from knowledge_base.law import HERE, read_law
+from knowledge_base.products import called
 from knowledge_base.statutes import LawBook
 
 VOCABULARIES = (
@@ -69,6 +70,9 @@ class BotServices:
 
     def say(self, phrase: str, language: str, **values: Any) -> str:
         return self._voice.say(phrase, language, **values)
+
+    def product_name(self, product: str, language: str) -> str:
+        return called(self._knowledge.live.library.products, product, language)
 
     def language_name(self, language: str, spoken: str) -> str:
         return _display_name(language, spoken)

@@ -110,6 +110,10 @@ class Services(Protocol):
         """A phrase of the bot (`topic.name`) in a language."""
         ...
 
+    def product_name(self, product: str, language: str) -> str:
+        """What people of a language call a product that is named in any language; as it is where nobody knows it."""
+        ...
+
     def language_name(self, language: str, spoken: str) -> str:
         """The name of a language within a sentence of another: "Czech", «чешский»."""
         ...

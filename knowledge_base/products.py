@@ -53,3 +53,12 @@ def _stands(tokens: Sequence[str], at: int, stems: Stems) -> bool:
         token.startswith(stem) if beginning else token == stem
         for token, (stem, beginning) in zip(tokens[at : at + len(stems)], stems, strict=False)
     )
+
+
+def called(names: Mapping[str, Mapping[str, Sequence[str]]], product: str, language: str) -> str:
+    """The usual name in a language of a product named in any of them, or by its slug; else the name as it is."""
+    wanted = key(product)
+    for slug, languages in sorted(names.items()):
+        if wanted and wanted in (key(slug), *(key(name) for spoken in languages.values() for name in spoken)):
+            return next(iter(languages.get(language, ())), product)
+    return product

@@ -170,7 +170,11 @@ def _page(turn: Turn, entry: str, question: str, confidence: float) -> Outcome |
 def _claim(turn: Turn) -> Outcome:
     """The claim goes to a person at once; the device is with it, what happens is asked."""
     say, language, product = turn.services.say, turn.language, remembered(turn, "product")
-    subject = say("warranty.subject", language, product=product) if product else say("warranty.subject_plain", language)
+    subject = (
+        say("warranty.subject", language, product=turn.services.product_name(product, language))
+        if product
+        else say("warranty.subject_plain", language)
+    )
     asked = "\n".join(filter(None, (subject, remembered(turn, "question"))))
     told = f"{say('warranty.claimed', language)} {promised(turn)}"
     contact = Choice("contact:none", say("escalation.without_contact", language))

@@ -27,7 +27,7 @@ def told(services: Services, view: View, serial: str, language: str) -> str:
 
 def device(services: Services, view: View, serial: str, language: str) -> str:
     """Product, model and serial number."""
-    name = " ".join(filter(None, (view.product, view.model)))
+    name = " ".join(filter(None, (services.product_name(view.product, language), view.model)))
     if not name:
         return services.say("warranty.serial", language, serial=grouped(serial))
     name = name[:1].upper() + name[1:]

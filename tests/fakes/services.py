@@ -90,6 +90,9 @@ class FakeServices:
     def say(self, phrase: str, language: str, **values: Any) -> str:
         return shared_mind().services.say(phrase, language, **values)
 
+    def product_name(self, product: str, language: str) -> str:
+        return shared_mind().services.product_name(product, language)
+
     def language_name(self, language: str, spoken: str) -> str:
         return shared_mind().services.language_name(language, spoken)
 

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge_base.entries import Article, Entry
 from knowledge_base.index import Index
-from knowledge_base.products import Products
+from knowledge_base.products import Products, called
 from knowledge_base.text import key
 
 NAMES = {
@@ -55,3 +55,15 @@ def test_an_entry_about_another_product_steps_back_and_one_about_all_does_not() 
     assert told["fridge"] < untold["fridge"]
     assert told["washer"] == pytest.approx(untold["washer"])
     assert told["shop"] == pytest.approx(untold["shop"])
+
+
+@pytest.mark.parametrize(
+    ("product", "language", "name"),
+    [
+        ("Washing machine", "cs", "pračka"), ("PRAČKA", "en", "washing machine"), ("washing-machine", "en",
+        "washing machine"), ("washing machine", "de", "washing machine"), ("samovar", "cs", "samovar"), ("", "cs", ""),
+    ],
+)  # fmt: skip
+def test_a_product_is_called_what_the_reader_calls_it(product: str, language: str, name: str) -> None:
+    names = {"washing-machine": {"en": ["washing machine", "washer"], "cs": ["pračka"]}}
+    assert called(names, product, language) == name

@@ -18,13 +18,13 @@ import pytest
 from tests.fakes.site import CERTAIN, PNG, Visitor, browser, frames, line, open_site
 
 WORDS, MAIL, PHONE, FILE, SERIAL = (
-    "Canarybird",
-    "canary.bird@example.com",
+    "Quetzalbird",
+    "quetzal.bird@example.com",
     "+420 601 234 567",
-    "canary-scan.png",
+    "quetzal-scan.png",
     "KN-4711-77",
 )
-SECRETS = ("canary", "601 234 567", "601234567", "kn-4711", "example.com")
+SECRETS = ("quetzal", "601 234 567", "601234567", "kn-4711", "example.com")
 
 
 def assert_clean(log: io.StringIO, visitor: Visitor) -> None:

@@ -76,7 +76,7 @@ async def test_previews_are_off_and_the_commands_are_there_in_every_language(
     assert set(menu) == {"", *spoken_languages()}
     assert menu[""] == menu["en"]
     assert len({commands[0]["description"] for commands in menu.values()}) == len(spoken_languages())
-    assert [command["command"] for command in menu["kk"]] == ["help", "status", "human", "language"]
+    assert [command["command"] for command in menu["kk"]] == ["help", "status", "human", "warranty", "language"]
     await fake.answer_to(anna.says("hello"))
     (call,) = fake.called("sendMessage")
     assert call.json("link_preview_options") == {"is_disabled": True}
