@@ -13,9 +13,8 @@ import click
 
 from bot.commands import Failed
 from bot.settings import Settings
+from bot.spreadsheets import harmless
 
-# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = ("number", "status", "priority", "reason", "subject", "contact", "tier", "tags", "agent", "language",
            "channel", "created_at", "updated_at", "score", "comment")  # fmt: skip
 
@@ -130,12 +129,11 @@ def _row(ticket: dict[str, Any]) -> Iterator[str]:
     from handlers.rules.numbers import shown
 
     values = {**ticket, "number": shown(ticket["number"]), "tags": " ".join(ticket["tags"])}
-    return (_harmless(values[name]) for name in COLUMNS)
+    return (_cell(values[name]) for name in COLUMNS)
 
 
-def _harmless(value: Any) -> str:
+def _cell(value: Any) -> str:
     """As a cell: whatever a customer typed, no spreadsheet calculates with it."""
     if value is None:
         return ""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless(value.isoformat() if hasattr(value, "isoformat") else str(value))

@@ -11,10 +11,9 @@ from typing import TextIO
 
 from bot.ports import Unusable
 from bot.registering.entries import Refused
+from bot.spreadsheets import harmless
 
 COLUMNS = ("row", "column", "reason")
-# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class RefusedFile:
@@ -58,8 +57,3 @@ def _of_earlier(path: Path, last: int) -> list[list[str]]:
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         rows = list(csv.reader(file))
     return [row for row in rows if len(row) == len(COLUMNS) and row[0].isdecimal() and int(row[0]) <= last]
-
-
-def harmless(text: str) -> str:
-    """As a cell: whatever stands in it, no spreadsheet calculates with it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
