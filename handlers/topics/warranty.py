@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from handlers.presenting import body
 from handlers.requests import TOPIC as REQUEST
 from handlers.requests import promised
+from handlers.rules.codes import code_in
 from handlers.rules.serials import canonical
 from handlers.warranty.asking import again, ask, confirmed, help_to_find, meant, take, take_photo, take_sign, where
 from handlers.warranty.hearing import (
@@ -21,6 +22,7 @@ from handlers.warranty.hearing import (
     is_try,
     is_waited_for,
     known_better,
+    may_prove,
     wants_person,
 )
 from handlers.warranty.looking import look_up, take_country
@@ -85,8 +87,13 @@ async def _take_sign(turn: Turn, text: str) -> Outcome | None:
 
 
 async def _take_proof(turn: Turn, text: str) -> Outcome | None:
-    is_question = any(sign in text for sign in "?؟")
-    return None if is_question else await take_proof(turn, text)
+    return await take_proof(turn, text) if may_prove(text) else None
+
+
+async def _take_code(turn: Turn, text: str) -> Outcome | None:
+    """The code; or, while it is on its way, the receipt or the day that proves as much."""
+    fact = await _take_fact(turn, text) if code_in(text) is None else None
+    return fact or await take_code(turn, text)
 
 
 async def _take_fact(turn: Turn, text: str) -> Outcome | None:
@@ -103,7 +110,7 @@ _STEPS: Mapping[str, Callable[[Turn, str], Awaitable[Outcome | None]]] = {
     "meant": _take_serial,
     "sign": _take_sign,
     "proof": _take_proof,
-    "code": take_code,
+    "code": _take_code,
     "seen": _take_fact,
 }
 

@@ -17,6 +17,7 @@ WORDS_WITH_A_SERIAL, REST = 8, 3  # REST: letters besides the number that say no
 WORDS_OF_A_TRY = 6
 SHORTEST_CODE, LONGEST_CODE = 8, 20  # signs of a serial that stands alone in a message
 SHORTEST_RECEIPT = 5  # signs of a receipt's number, where one was spoken of
+DIGITS_OF_A_DAY = 4  # 1.3.24
 
 _DATE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}")
 
@@ -82,6 +83,22 @@ def is_short(text: str) -> bool:
 def holds_date(text: str) -> bool:
     """Whether a short text holds a day: what somebody writes who was told that the day of purchase helps."""
     return is_short(text) and _DATE.search(text) is not None
+
+
+def may_prove(text: str) -> bool:
+    """Whether a text may hold a fact that proves a device: a day, a number, a code by itself; no other sentence."""
+    if any(sign in text for sign in ASKED):
+        return False
+    words = text.split()
+    if sum(map(str.isdecimal, text)) >= DIGITS_OF_A_DAY or text.isupper():
+        return True
+    return any(
+        (len(words) == 1 or any(map(str.isdecimal, word))) and _signs(word) >= SHORTEST_RECEIPT for word in words
+    )
+
+
+def _signs(word: str) -> int:
+    return sum(map(str.isalnum, word))
 
 
 def is_aside(found: Found) -> bool:
