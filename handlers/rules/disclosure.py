@@ -66,8 +66,9 @@ def _glimpse(device: Device, assessment: Assessment) -> View:
 
 
 def _month(assessment: Assessment) -> tuple[int, int] | None:
-    """Year and month in which the best coverage ends; None where no firm date is known."""
-    best = assessment.coverages[0] if assessment.coverages else None
+    """Year and month in which the best coverage ends; None where no firm date is known. Void is none: it ended before
+    its last day, and that it did is not told at level 0."""
+    best = next((one for one in assessment.coverages if one.verdict != "void"), None)
     if best is None or best.end is None or (best.source is not None and best.source.confidence == "C"):
         return None
     return best.end.year, best.end.month
