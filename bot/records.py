@@ -32,7 +32,7 @@ from handlers.rules.disclosure import seen
 from handlers.rules.facts import in_lines
 from handlers.rules.guard import Alert
 from handlers.rules.serials import Line, Reading, difference, read, skeletons
-from handlers.rules.serials.makers import other_forms
+from handlers.rules.serials.makers import bare, other_forms
 from handlers.services import Checked
 from handlers.words import Asker, Attachment
 from knowledge_base.statutes import LawBook
@@ -144,7 +144,7 @@ class DeviceRecords:
             await asyncio.sleep(FORGET_EVERY_S)
 
     async def _check(self, serial: str, asker: Asker, now: datetime, country: str | None, proof: str | None) -> Checked:
-        walks = self._trails.step(asker.network or asker.person, serial, now)
+        walks = self._trails.step(asker.network or asker.person, bare(serial), now)
         question = self._question(serial, asker, proof, walks=walks)
         try:
             elsewhere = await self._elsewhere(question, now)

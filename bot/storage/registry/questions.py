@@ -20,6 +20,7 @@ from bot.storage.registry.limits import (
 )
 from handlers.rules.guard import Alert, Asking, Standings, Told, after, judge
 from handlers.rules.sequences import series_of
+from handlers.rules.serials.makers import bare, root
 
 SOURCE = 16  # signs of the hash by which a source is told from others
 BEGINS = 4  # signs of a serial that staff are shown
@@ -50,8 +51,8 @@ def subjects_of(question: Question, secret: bytes) -> Subjects:
     return Subjects(
         person=_subject("person", question.person, secret),
         network=_subject("network", question.network, secret) if question.network else None,
-        series=_subject("series", series_of(serial), secret),
-        serial=_subject("serial", serial, secret),
+        series=_subject("series", series_of(bare(serial)), secret),
+        serial=_subject("serial", root(serial), secret),
     )
 
 

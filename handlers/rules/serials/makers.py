@@ -46,6 +46,18 @@ def other_forms(serial: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in found if form and form != serial))
 
 
+def root(serial: str) -> str:
+    """What all forms of one serial have in common that anybody can make up. Proofs are counted by it: whoever writes a
+    serial otherwise tries no other one."""
+    digits = imei(serial)
+    return digits[: _IMEI_SIGNS - 1] if digits else bare(serial)
+
+
+def bare(serial: str) -> str:
+    """A serial without what may stand before a Lenovo one, look-alikes as one: neighbours stay neighbours."""
+    return skeleton(_lenovo(serial) or serial, LOOK_LIKE_DIGITS)
+
+
 def _imei_body(serial: str) -> str | None:
     """An IMEI as it is kept where nobody wrote down its check digit."""
     digits = imei(serial)
