@@ -175,8 +175,8 @@ class DeviceRecords:
             return Checked("away")
         place, signs = difference(*answer.alike)
         if answer.answered != "seen":
-            return Checked(answer.answered, place=place, signs=signs, until=answer.until)
-        return Checked("seen", view, level, coverage=in_lines(assessed))
+            return Checked(answer.answered, place=place, signs=signs, until=answer.until, serial=answer.agreed)
+        return Checked("seen", view, level, coverage=in_lines(assessed), serial=answer.candidate.serial)
 
     async def _elsewhere(self, question: Question, now: datetime) -> Elsewhere:
         """What the company's own system knows: asked for every serial, in the registry or not, that may be asked."""

@@ -56,6 +56,7 @@ class Checked:
     place: int = 0
     signs: tuple[str, ...] = ()
     until: datetime | None = None
+    serial: str = ""  # never told. `seen`: as it is kept. `ambiguous`: as it was typed, right where they all agree
     coverage: tuple[CoverageLine, ...] = ()  # where it is `seen`: everything owed, for the packet alone, never told
 
 

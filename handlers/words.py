@@ -195,6 +195,7 @@ class SerialChecked:
     serial: str  # canonical
     verdict: str  # `handlers.rules.facts.Verdict`
     coverage: tuple[CoverageLine, ...] = ()  # `Checked.coverage`: for that person's eyes alone
+    kept: str = ""  # as our records keep it, where it was found; typed it may have looked otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ def which_sign(turn: Turn, serial: str, checked: Checked) -> Outcome:
     """The question for the sign, with a button for each."""
     signs = _in_order(checked.signs)
     text = turn.services.say("warranty.sign", turn.language, place=checked.place, signs=" / ".join(signs))
-    state = state_of(turn, "sign", serial=serial, place=checked.place, signs=list(signs))
+    state = state_of(turn, "sign", serial=checked.serial or serial, place=checked.place, signs=list(signs))
     return Outcome((Reply(text, tuple(_sign(turn, sign) for sign in signs)),), state=state)
 
 

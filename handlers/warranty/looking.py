@@ -43,7 +43,7 @@ def said(turn: Turn, serial: str, checked: Checked, *events: Event) -> Outcome:
 
 
 def _seen(turn: Turn, serial: str, checked: Checked, view: View, *events: Event) -> Outcome:
-    event = SerialChecked(serial, view.verdict, checked.coverage)
+    event = SerialChecked(serial, view.verdict, checked.coverage, checked.serial)
     state = state_of(turn, "seen", serial=serial, product=view.product)
     if view.country is None and not _was_asked(turn, *events):
         return _ask_country(turn, {**state, "step": "country"}, event, *events)

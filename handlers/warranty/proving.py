@@ -36,7 +36,8 @@ def _unproved(turn: Turn, serial: str, checked: Checked) -> Outcome:
     state = state_of(turn, "proof", failures=failures)
     shown = saying(turn, phrases, ("code", "retype", PERSON), state)
     verdict = checked.view.verdict if checked.view is not None else "unknown"
-    return Outcome(shown.replies, (SerialChecked(serial, verdict, checked.coverage),), shown.state)
+    event = SerialChecked(serial, verdict, checked.coverage, checked.serial)
+    return Outcome(shown.replies, (event,), shown.state)
 
 
 async def send_code(turn: Turn) -> Outcome:

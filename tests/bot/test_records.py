@@ -121,7 +121,7 @@ async def test_a_canary_is_a_miss_an_alert_and_the_end_of_it(registry: Store, re
 
 async def test_serials_that_look_alike_are_asked_about_never_picked(records: DeviceRecords) -> None:
     found = await records.check("BBIO55X", asker(), NOON)  # neither of them, but like both
-    assert found == Checked("ambiguous", place=4, signs=("0", "O"))
+    assert found == Checked("ambiguous", place=4, signs=("0", "O"), serial="BB1O55X")
     for serial in ALIKE:
         assert (await records.check(serial, asker(2), NOON)).outcome == "seen"
 

@@ -34,7 +34,7 @@ class Check:
 
 def note_check(connection: Connection, conversation: int, checked: SerialChecked, now: datetime) -> None:
     """Note that a serial was looked up in this conversation, and for which device."""
-    key = key_of(checked.serial, keys_of(connection))
+    key = key_of(checked.kept or checked.serial, keys_of(connection))
     device = connection.execute(select(devices.c.id).where(devices.c.key == key)).scalar()
     lines = [line_as_json(line) for line in checked.coverage[:COVERAGES]]
     row = {

@@ -21,6 +21,7 @@ from handlers.rules.disclosure import Level
 from handlers.rules.facts import Device, Sale
 from handlers.rules.guard import Alert, Told, judge
 from handlers.rules.proof import Facts
+from handlers.rules.serials import agreement
 from handlers.rules.telling import Answered, Candidate, tell
 
 MONTH_FIRST = ("US",)
@@ -44,6 +45,7 @@ class Answer:
     candidate: Candidate
     level: Level = 0
     alike: tuple[str, ...] = ()  # serials that look like the one asked for, to choose from
+    agreed: str = ""  # the one asked for, with the signs on which those agree
     until: datetime | None = None
     alerts: Sequence[Alert] = ()  # that are new
 
@@ -76,7 +78,8 @@ def look_up(
     alerts = count(connection, question, before, told, secret=secret, now=now)
     alike = tuple(one.serial for one in candidates) if telling.answered == "ambiguous" else ()
     until = judgement.until if telling.answered == "paused" else None
-    return Answer(telling.answered, told, shown, telling.level, alike, until, alerts)
+    agreed = agreement(question.serials[0], alike) if alike else ""
+    return Answer(telling.answered, told, shown, telling.level, alike, agreed, until, alerts)
 
 
 def address_of(connection: Connection, question: Question, *, secret: bytes, now: datetime) -> Addressed | None:

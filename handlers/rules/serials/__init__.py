@@ -5,7 +5,7 @@ from handlers.rules.serials.faults import Fault, faults
 from handlers.rules.serials.judging import Reading, Trouble, judge
 from handlers.rules.serials.lines import Line, Lines, line_of, skeletons
 from handlers.rules.serials.reading import find_all, read
-from handlers.rules.serials.signs import LONGEST, canonical, difference, foreign, grouped, skeleton
+from handlers.rules.serials.signs import LONGEST, agreement, canonical, difference, foreign, grouped, skeleton
 
 __all__ = [
     "CHECKS",
@@ -16,6 +16,7 @@ __all__ = [
     "Lines",
     "Reading",
     "Trouble",
+    "agreement",
     "canonical",
     "difference",
     "faults",

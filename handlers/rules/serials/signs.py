@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from handlers.rules.serials.labels import AT_THE_START
@@ -81,3 +82,9 @@ def difference(*serials: str) -> tuple[int, tuple[str, ...]]:
         if len(set(signs)) > 1:
             return place, tuple(sorted(set(signs)))
     return 0, ()
+
+
+def agreement(serial: str, alike: Sequence[str]) -> str:
+    """A serial with the signs on which those that look like it agree; where they differ, its own."""
+    columns = zip(serial, *alike, strict=False)
+    return "".join(kept[0] if len(set(kept)) == 1 else typed for typed, *kept in columns)
