@@ -27,8 +27,8 @@ from bot.storage.store import Store
 from bot.storage.writer import StorageAway
 from bot.trails import Trails
 from handlers.rules.codes import VERIFIED
-from handlers.rules.coverage import assess
-from handlers.rules.disclosure import seen
+from handlers.rules.coverage import assess, usual_law
+from handlers.rules.disclosure import seen, with_usual_law
 from handlers.rules.facts import in_lines
 from handlers.rules.guard import Alert
 from handlers.rules.serials import Line, Reading, difference, read, skeletons
@@ -171,6 +171,9 @@ class DeviceRecords:
         # Reckoned also for nobody: a miss shall not be quicker.
         assessed = assess(device, self._rules.law(), now.astimezone(self._rules.zone).date(), country)
         view = seen(device, assessed, level, self._rules.strict)
+        usual = usual_law(self._rules.law(), assessed.on, assessed.country)
+        if view is not None and level == 0:
+            view = with_usual_law(view, usual)
         if answer.answered == "hidden" and elsewhere.is_away:
             return Checked("away")
         place, signs = difference(*answer.alike)

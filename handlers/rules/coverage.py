@@ -12,7 +12,7 @@ from datetime import date
 
 from handlers.rules.days import add_months
 from handlers.rules.deadlines import deadlines_of
-from handlers.rules.facts import Assessment, Coverage, Device, Kind, Term, Verdict
+from handlers.rules.facts import Assessment, Coverage, Device, Kind, Sale, Term, Verdict
 from handlers.rules.law import NO_LAW, Case, extensions, is_sure, liabilities, source_of
 from handlers.rules.periods import Length, Period, Start, period_from, start_of, with_repairs
 from knowledge_base.statutes import WARRANTY, Extension, LawBook, Liability
@@ -39,6 +39,12 @@ def assess(device: Device, book: LawBook, on: date, country: str | None = None) 
         day=_day(case),
         missing=tuple(_missing(case)),
     )
+
+
+def usual_law(book: LawBook, on: date, country: str | None) -> Coverage | None:
+    """What the law of a country gives whoever buys a new thing for themselves on this day: it tells of no sale."""
+    usual = assess(Device(sale=Sale(purchased=on, country=country)), book, on)
+    return next((one for one in usual.coverages if one.kind == "statutory"), None)
 
 
 @dataclass(frozen=True, slots=True)

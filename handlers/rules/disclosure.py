@@ -65,6 +65,12 @@ def _glimpse(device: Device, assessment: Assessment) -> View:
     return View(verdict, device.product, until_month=_month(assessment), country=assessment.country, law=law)
 
 
+def with_usual_law(view: View, usual: Coverage | None) -> View:
+    """A view of level 0 with the law's line as anybody would read it who buys something in that country today: the row
+    for this sale would tell who bought it, whether it was used, and when."""
+    return replace(view, law=None if usual is None else _undated(usual))
+
+
 def _month(assessment: Assessment) -> tuple[int, int] | None:
     """Year and month in which the best coverage ends; None where no firm date is known. Void is none: it ended before
     its last day, and that it did is not told at level 0."""
