@@ -53,7 +53,7 @@ async def take_photo(turn: Turn) -> Outcome:
     """The number in a photo of the label; where none can be read it is typed, and the photo stays for a colleague."""
     records = turn.services.records
     text = await records.serial_in_photo(turn.message.attachments, turn.asker)
-    reading = records.read(text, expected=True) if text else Reading()
+    reading = records.read(text or turn.message.text, expected=True)  # or it was typed beneath
     if reading.canonical is None and reading.offered is None:
         return again(turn, turn.services.say("warranty.photo", turn.language))
     return await take(turn, reading)
