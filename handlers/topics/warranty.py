@@ -25,7 +25,7 @@ from handlers.warranty.hearing import (
     may_prove,
     wants_person,
 )
-from handlers.warranty.looking import look_up, take_country
+from handlers.warranty.looking import look_up, take_country, take_named_country
 from handlers.warranty.proving import ask_proof, keep, send_code, take_code, take_proof
 from handlers.warranty.state import PERSON, PREFIX, in_talk, remembered, saying, state_of
 from handlers.words import AnswerGiven, Choice, Outcome, Reply, TicketWanted, Turn
@@ -109,6 +109,7 @@ _STEPS: Mapping[str, Callable[[Turn, str], Awaitable[Outcome | None]]] = {
     "serial": _take_serial,
     "meant": _take_serial,
     "sign": _take_sign,
+    "country": take_named_country,
     "proof": _take_proof,
     "code": _take_code,
     "seen": _take_fact,

@@ -9,7 +9,7 @@ from handlers.rules.disclosure import View
 from handlers.rules.serials import grouped
 from handlers.services import Checked
 from handlers.warranty.alike import which_sign
-from handlers.warranty.naming import country_name
+from handlers.warranty.naming import country_in, country_name
 from handlers.warranty.state import PERSON, PREFIX, button, buttons, remembered, saying, state_of
 from handlers.warranty.telling import told
 from handlers.when import moment, rounded_up
@@ -103,6 +103,14 @@ async def take_country(turn: Turn, country: str) -> Outcome | None:
     shown = await look_up(turn, serial)
     told_so = Reply(turn.services.say("warranty.country_unknown", turn.language))
     return Outcome((told_so, *shown.replies), shown.events, shown.state)
+
+
+async def take_named_country(turn: Turn, text: str) -> Outcome | None:
+    """The same, where its name was written: one we have no law of is another country; None for other words."""
+    country = country_in(text, (turn.language, *turn.services.languages))
+    if country is None:
+        return None
+    return await take_country(turn, country if country in turn.services.countries() else ELSEWHERE)
 
 
 def _country(turn: Turn, *events: Event) -> str | None:
