@@ -28,7 +28,8 @@ SERIES_SOURCES, SERIES_WINDOW, SERIES_BLOCK = 5, 10 * MINUTE, HOUR
 RUSH_SOURCES, RUSH_WINDOW, RUSH_CLOSED = 6, 10, 10 * MINUTE
 HOURLY = 200 * MISS  # of all strangers together
 NEWCOMERS = MINUTE  # while closed, one stranger this often is served who asks for the first time
-WRONG_PROOFS = 5  # a day for one serial, whoever tries
+# For one serial, whoever tries: level 0 learns the month of the end, and with it the month of the purchase.
+WRONG_PROOFS, PROOFS_WINDOW = 5, 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def judge(standings: Standings, asking: Asking, now: datetime) -> Judgement:
     free = max(_free(identity, measure, at) for identity, measure in identities)
     if free > at:
         return Judgement("paused", may_prove=False, until=datetime.fromtimestamp(free, UTC))
-    may_prove = len(_recent(standings.serial.wrong, at - DAY)) < WRONG_PROOFS
+    may_prove = len(_recent(standings.serial.wrong, at - PROOFS_WINDOW)) < WRONG_PROOFS
     if asking.walks or _is_blocked(standings.series, at):
         return Judgement("closed", may_prove)
     if _is_closed(standings.everyone, at) and (asking.has_proof or not _is_newcomer(standings, at)):
@@ -157,7 +158,7 @@ def after(standings: Standings, asking: Asking, told: Told, now: datetime) -> tu
         everyone = _everyone_after(everyone, asking, told, at)
     serial = standings.serial
     if asking.has_proof and told in ("miss", "canary", "hit"):
-        serial = Tries((*_recent(serial.wrong, at - DAY), at)[-WRONG_PROOFS:])
+        serial = Tries((*_recent(serial.wrong, at - PROOFS_WINDOW), at)[-WRONG_PROOFS:])
     changed = Standings(person, network, series, serial, everyone)
     return changed, tuple(_alerts(standings, changed, told, asking, at))
 
@@ -268,7 +269,7 @@ def _alarms(before: Standings, now: Standings, told: Told, asking: Asking, at: i
         yield "walk" if asking.walks else "series"
     if _is_closed(now.everyone, at) and not _is_closed(before.everyone, at):
         yield "rush" if now.everyone.until > at else "misses"
-    if len(now.serial.wrong) >= WRONG_PROOFS > len(_recent(before.serial.wrong, at - DAY)):
+    if len(now.serial.wrong) >= WRONG_PROOFS > len(_recent(before.serial.wrong, at - PROOFS_WINDOW)):
         yield "proofs"
     if _pauses(now) >= PAUSES_TOLD > _pauses(before):
         yield "hammering"

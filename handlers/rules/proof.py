@@ -11,8 +11,8 @@ from handlers.rules.dates import days_in
 from handlers.rules.serials import canonical
 
 LONGEST = 500  # signs
-MOST_DAYS = 2  # the purchase and the delivery: who names more is guessing
-MOST_NUMBERS = 8  # words with a digit in them
+MOST_DAYS = 1  # who names more is guessing
+MOST_NUMBERS = 4  # words with a digit in them: a receipt's number is written in groups
 SHORTEST = 5  # signs of a number or code that proves anything
 PARTS = 6  # words a number may be written in
 
@@ -21,7 +21,7 @@ PARTS = 6  # words a number may be written in
 class Facts:
     """What proves that somebody holds a device. Empty where nothing of the kind is known."""
 
-    days: frozenset[date] = frozenset()  # of purchase and of delivery
+    days: frozenset[date] = frozenset()  # of the purchase, else of the delivery
     receipt: str = ""  # its number, as the company writes it
     label: bytes = b""  # keyed hash of the code under the label, in its canonical form
     month_first: bool = False  # it was sold where 3/4 is the fourth of March

@@ -13,6 +13,7 @@ from handlers.warranty.asking import again, ask, confirmed, help_to_find, meant,
 from handlers.warranty.hearing import (
     SHORTEST_RECEIPT,
     asks_of_warranty,
+    code_within,
     holds_date,
     is_aside,
     is_code,
@@ -60,7 +61,9 @@ async def _begun(turn: Turn, text: str) -> Outcome | None:
     if serial is not None and (asks or is_serial(turn, serial)):
         return meant(turn, serial) if reading.canonical is None else await look_up(turn, serial)
     if asks and not await known_better(turn):
-        return ask(turn, text)
+        word = code_within(text)
+        inside = turn.services.records.read(word, expected=True).canonical if word is not None else None
+        return ask(turn, text) if inside is None else meant(turn, inside)
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.questions import ASKED
+from handlers.rules.dates import days_in
 from handlers.services import Found
 from handlers.words import Turn
 
@@ -15,11 +16,10 @@ WAITING = frozenset({"contact", "description", "tags", "comment"})  # steps of o
 WORDS_OF_A_CALL = 12  # a longer text that names an operator is about something else
 WORDS_WITH_A_SERIAL, REST = 8, 3  # REST: letters besides the number that say nothing: "s/n"
 WORDS_OF_A_TRY = 6
+_INNER_DIGIT = re.compile(r"\d[^\W\d_]")
 SHORTEST_CODE, LONGEST_CODE = 8, 20  # signs of a serial that stands alone in a message
 SHORTEST_RECEIPT = 5  # signs of a receipt's number, where one was spoken of
 DIGITS_OF_A_DAY = 4  # 1.3.24
-
-_DATE = re.compile(r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}")
 
 
 def wants_person(turn: Turn) -> bool:
@@ -58,9 +58,17 @@ def is_serial(turn: Turn, serial: str) -> bool:
 
 def is_code(text: str, shortest: int = SHORTEST_CODE) -> bool:
     """Whether a message is nothing but one code of letters and digits: an article may just have asked for a serial."""
-    signs = [sign for sign in text if sign.isalnum()]
+    signs = "".join(sign for sign in text if sign.isalnum())
     digits = sum(map(str.isdecimal, signs))
-    return len(text.split()) == 1 and shortest <= len(signs) <= LONGEST_CODE and 3 <= digits < len(signs)
+    is_mixed = digits >= 3 or _INNER_DIGIT.search(signs) is not None  # iPhone14 is a name
+    return len(text.split()) == 1 and shortest <= len(signs) <= LONGEST_CODE and is_mixed and digits < len(signs)
+
+
+def code_within(text: str) -> str | None:
+    """The one word of a question that looks like a serial: long, in capitals, with a digit."""
+    words = [word.strip(".,;:!?؟،()«»\"'") for word in text.split()]
+    found = [word for word in words if is_code(word) and word == word.upper()]
+    return found[0] if len(found) == 1 else None
 
 
 def is_try(turn: Turn) -> bool:
@@ -82,7 +90,7 @@ def is_short(text: str) -> bool:
 
 def holds_date(text: str) -> bool:
     """Whether a short text holds a day: what somebody writes who was told that the day of purchase helps."""
-    return is_short(text) and _DATE.search(text) is not None
+    return is_short(text) and bool(days_in(text))
 
 
 def may_prove(text: str) -> bool:

@@ -178,7 +178,7 @@ async def test_a_proof_counts_for_one_talk_and_one_device(strict: DeviceRecords)
     assert await strict.check(THEIRS, asker(1), NOON) == HIDDEN
 
 
-async def test_five_wrong_proofs_close_a_serial_for_the_day_and_nobody_is_told(
+async def test_five_wrong_proofs_close_a_serial_for_a_month_and_nobody_is_told(
     registry: Store, strict: DeviceRecords
 ) -> None:
     for serial in (MINE, UNKNOWN):
@@ -188,8 +188,10 @@ async def test_five_wrong_proofs_close_a_serial_for_the_day_and_nobody_is_told(
     right = await strict.check(MINE, asker(3, "another"), NOON + timedelta(minutes=11), proof="31.12.2025")
     assert right == HIDDEN
     assert (await registry.read(raised)).count("proofs") == 1
-    tomorrow = await strict.check(MINE, asker(3, "another"), NOON + timedelta(days=1, hours=1), proof="31.12.2025")
-    assert tomorrow.level == 1
+    tomorrow = await strict.check(MINE, asker(3, "another"), NOON + timedelta(days=2), proof="31.12.2025")
+    assert tomorrow == HIDDEN
+    later = await strict.check(MINE, asker(3, "another"), NOON + timedelta(days=31), proof="31.12.2025")
+    assert later.level == 1
 
 
 async def test_a_proof_tells_which_of_two_that_look_alike(strict: DeviceRecords, registry: Store) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.warranty.hearing import is_code
+from handlers.rules.serials import read
+from handlers.warranty.hearing import code_within, is_code
 
 
-@pytest.mark.parametrize("text", ["AB12C3456", "AB۱۲‑C۳۴۵۶", "ab12-c345-6", "WW90T554DAW0012"])
+@pytest.mark.parametrize(
+    "text", ["AB12C3456", "AB۱۲‑C۳۴۵۶", "ab12-c345-6", "WW90T554DAW0012", "AWZFKM1KRV", "awzfkm1krv"]
+)
 def test_a_code_is_seen(text: str) -> None:
     assert is_code(text)
 
@@ -17,3 +20,18 @@ def test_a_code_is_seen(text: str) -> None:
 )
 def test_what_else_is_sent_alone_is_none(text: str) -> None:
     assert not is_code(text)
+
+
+def test_a_code_within_a_question_is_seen_and_a_model_or_a_word_is_not() -> None:
+    assert code_within("у меня телевизор ATRZE0WP04 ещё на гарантии?") == "ATRZE0WP04"
+    assert code_within("is my iPhone 14 Pro Max from LAVAZZA still under warranty?") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "serial"),
+    [("awzf km1krv", "AWZFKM1KRV"), ("my washer", None), ("galaxy s24", None), ("model w8 2020", None)],
+)
+def test_a_serial_in_small_letters_and_two_groups_is_read_where_one_was_asked_for(
+    text: str, serial: str | None
+) -> None:
+    assert read(text, (), True).canonical == serial

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
@@ -15,6 +15,7 @@ from bot.storage.registry.tables import codes
 from bot.storage.tables import conversations
 from handlers.rules.codes import ADDRESS_WINDOW, CONVERSATION_WINDOW, TRIES, VALID, may_ask, may_send
 
+AGAIN = timedelta(minutes=2)
 SWEPT = 20  # old rows removed with each new one
 NOBODY = bytes(32)  # what a code is compared with where there is none
 
@@ -61,7 +62,9 @@ def redeem_code(connection: Connection, *, conversation: int, serial: str, code:
     secret = keys_of(connection)
     here = (codes.c.conversation_id == conversation) & (codes.c.serial_key == key_of(serial, secret))
     newest = codes.c.id == select(func.max(codes.c.id)).where(here).scalar_subquery()
-    alive = newest & codes.c.used_at.is_(None) & (codes.c.expires_at > now) & (codes.c.tries < TRIES)
+    # A right one may come again: the turn that used it up was interrupted, and is thought about anew.
+    unused = codes.c.used_at.is_(None) | (codes.c.used_at > now - AGAIN)
+    alive = newest & unused & (codes.c.expires_at > now) & (codes.c.tries < TRIES)
     tried = update(codes).where(alive).values(tries=codes.c.tries + 1)
     row = connection.execute(tried.returning(codes.c.id, codes.c.digest, codes.c.address_key)).one_or_none()
     kept = NOBODY if row is None else bytes(row.digest)

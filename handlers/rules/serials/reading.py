@@ -18,6 +18,7 @@ LIMIT = 2_000  # characters of a question that anything looks at
 MASKED = 20_000  # characters of the longest message
 OTHERS = 2  # more serials of one text that are looked up
 HIDDEN = 7  # signs from which a message that is nothing but one word of them is hidden
+_INNER_DIGIT = re.compile(r"[0-9][A-Z]")
 _NOTHING = re.compile(rf"[{re.escape(AROUND)}]*")
 
 
@@ -30,7 +31,7 @@ def read(text: str, lines: Lines, expected: bool) -> Reading:
     if not expected and not any(map(str.isdecimal, text[:LIMIT])):
         return Reading()  # most messages
     seen = Text(text[:LIMIT])
-    if expected and (whole := _whole(seen, lines)):
+    if expected and (whole := _whole(seen, lines) or _typed_small(seen)):
         return _with_label_as_a_part(seen, whole)
     return _surest(candidates(seen, lines), lines, Strength.WEAK if expected else Strength.TELLING)
 
@@ -83,6 +84,17 @@ def _may_be_one(text: Text, words: list[Word], serial: str, lines: Lines) -> boo
     is_groups = all(digits_of(word.serial) or text.is_capitals(word) for word in words)
     has_check = any(check != "none" and strength is not None for check, strength in likes)
     return (is_rich and is_groups) or (has_check and (is_rich or is_groups))
+
+
+def _typed_small(text: Text) -> tuple[Word, Reading] | None:
+    """ "awzf km1krv": nothing but two groups in small letters, a digit before a letter as in no model's name."""
+    words = list(text.words_from(0))
+    if len(words) != 2 or text.plain.strip(AROUND) != text.plain[words[0].start : words[1].end]:
+        return None
+    whole = text.join(words)
+    if len(whole.serial) < 8 or foreign(whole.serial) or not any(_INNER_DIGIT.search(word.serial) for word in words):
+        return None
+    return whole, judge(whole.serial, ())
 
 
 def _is_other_number(text: Text, words: list[Word]) -> bool:

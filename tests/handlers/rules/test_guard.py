@@ -173,7 +173,8 @@ def test_wrong_proofs_of_one_serial_are_counted_whoever_gives_them() -> None:
     assert judged == Judgement("open", may_prove=False)
     assert guard.alerts["proofs"] == 1
     assert guard.ask("p9", sparse(8), at(4001), network="n9", proof=True).may_prove
-    assert guard.ask("p8", serial, at(86400 * 2), network="n8", proof=True).may_prove
+    assert not guard.ask("p7", serial, at(86400 * 29), network="n7", told="quiet", proof=True).may_prove
+    assert guard.ask("p8", serial, at(86400 * 31), network="n8", proof=True).may_prove
 
 
 def test_who_is_paused_proves_nothing_meanwhile() -> None:
