@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import Connection, event
 
 from bot.storage.conversations import record
-from bot.storage.registry.codes import Written, redeem_code, write_code
+from bot.storage.registry.codes import AGAIN, Written, redeem_code, write_code
 from bot.storage.registry.keys import keys_of
 from bot.storage.registry.tables import codes
 from bot.storage.store import Store
@@ -40,7 +40,16 @@ async def test_a_right_code_counts_once(store: Store) -> None:
     anna = await talk(store)
     assert await write(store, anna) == Written(True, None)
     assert await redeem(store, anna)
-    assert not await redeem(store, anna)
+    assert not await redeem(store, anna, now=Clock(NOON + AGAIN))
+
+
+async def test_a_turn_that_was_interrupted_may_redeem_it_once_more(store: Store) -> None:
+    """A crash between the code that was used up and the turn's record: the customer heard that it was wrong."""
+    anna = await talk(store)
+    await write(store, anna)
+    assert await redeem(store, anna)
+    assert await redeem(store, anna)
+    assert not await redeem(store, anna, "654321")
 
 
 async def test_the_language_of_the_conversation_comes_along(store: Store) -> None:
