@@ -12,6 +12,7 @@ from handlers.detector import Detector, Guess
 WORDS = 3  # telling words that change the language at once
 FOREIGN_WORDS = 2  # the same in a script the language so far is not written in …
 FOREIGN_LETTERS = 4  # … where one word of this length will do
+SURE = 60.0  # nats by which two words in letters they were not typed in speak for another language
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def settle(
         return Settled(guess.language)
     if guess is None or not guess.words:
         return Settled(known, _offered(pending, languages), meant)
-    if guess.words >= WORDS or guess.language == pending:
+    is_sure = bool(meant) and guess.words >= FOREIGN_WORDS and guess.margin >= SURE
+    if guess.words >= WORDS or guess.language == pending or is_sure:
         return Settled(guess.language, meant=meant)
     return Settled(known, guess.language, meant)
 

@@ -17,9 +17,9 @@ SCRIPTS = {"ru": "CYRILLIC", "kk": "CYRILLIC", "fa": "ARABIC"}
 class Says(Detector):
     """Always guesses the same, and remembers what it was asked."""
 
-    def __init__(self, language: str | None, words: int = 1, letters: int = 12) -> None:
+    def __init__(self, language: str | None, words: int = 1, letters: int = 12, margin: float = 1.0) -> None:
         script = SCRIPTS.get(language or "", "LATIN")
-        self.answer = Guess(language, 1.0, words, letters, script) if language else None
+        self.answer = Guess(language, margin, words, letters, script) if language else None
         self.among: Sequence[str] | None = None
         self.prior: str | None = None
 
@@ -182,3 +182,12 @@ def test_one_word_in_other_letters_may_be_a_name() -> None:
     """ "Dmitry" in an English talk; "Дмитрий" is no such doubt."""
     assert settled(Says("ru", words=1, letters=7), "en", ears=MEANT) == Settled("en", "ru", "текст")
     assert settled(Says("ru", words=1, letters=7), "en") == Settled("ru")
+
+
+@pytest.mark.parametrize(("words", "margin", "language"), [(2, 140.0, "ru"), (2, 20.0, "en"), (1, 140.0, "en")])
+def test_two_words_in_other_letters_than_they_were_meant_in_are_enough_where_there_is_no_doubt(
+    words: int, margin: float, language: str
+) -> None:
+    """ "noutbuk ne vklyuchaetsya": which of its three words speak for Russian alone changed with every new phrase."""
+    ears = Ears(meanings={"text": "ноутбук не включается"})
+    assert settled(Says("ru", words, margin=margin), stored="en", ears=ears).language == language
