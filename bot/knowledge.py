@@ -24,7 +24,7 @@ from knowledge_base.calibration import Calibration
 from knowledge_base.decision import Answer
 from knowledge_base.encoder import Encoder, EncoderMissing, load_encoder
 from knowledge_base.entries import Entry
-from knowledge_base.flows import Flow, StepWords
+from knowledge_base.flows import Flow, StepWords, Words
 from knowledge_base.folder import Library, read_folder
 from knowledge_base.guarded import AsyncEncoder, EncoderBusy, EncoderTimeout, Vector
 from knowledge_base.index import Index
@@ -70,6 +70,7 @@ class Knowledge:
         self._live: Live | None = None
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()  # by a hash, not by the question itself
         self._pages: dict[tuple[str, str], Page] = {}  # rendered, until the next load
+        self._steps: dict[tuple[str, str], str] = {}  # the same of flows: language and words as they stand in the file
         self._seen: FilesState = ()
         self._first: Library | None = None  # what `load` found, as long as the images are of it
         self._mark = ""  # of what the first state was built from
@@ -131,6 +132,7 @@ class Knowledge:
         self._live = live
         self._answers.clear()
         self._pages.clear()
+        self._steps.clear()
 
     async def run(self) -> None:
         """Load the encoder off the start path, and watch the files meanwhile, until cancelled."""
@@ -265,17 +267,29 @@ class Knowledge:
         """A troubleshooting flow; None where there is none (any more)."""
         return self.live.library.flows.get(slug)
 
-    def step(self, flow: Flow, step: str, language: str) -> StepWords:
-        """What a step says, in this language where the flow has it, else in the default language, else in any."""
+    def flow_words(self, flow: Flow, language: str) -> Words:
+        """The words of a flow, in this language where it has them, else in the default language, else in any."""
         spoken = next((one for one in (language, *self._languages) if one in flow.words), min(flow.words))
-        words = flow.words[spoken].steps.get(step, StepWords())
-        return replace(words, text=self._renderer.fill(spoken, words.text))
+        words = flow.words[spoken]
+        return replace(words, intro=self._filled(spoken, words.intro))
+
+    def step(self, flow: Flow, step: str, language: str) -> StepWords:
+        """What a step says; empty where it has no words."""
+        words = self.flow_words(flow, language)
+        found = words.steps.get(step, StepWords())
+        return replace(found, text=self._filled(words.language, found.text))
+
+    def _filled(self, language: str, text: str) -> str:
+        """Words of a flow with their values; kept, because rendering takes milliseconds and a step is shown again."""
+        if (language, text) not in self._steps:
+            self._steps[(language, text)] = self._renderer.fill(language, text)
+        return self._steps[(language, text)]
 
     def _rendered(self, entry: Entry, language: str) -> Page:
         article = entry.article(language, *self._languages)
         return Page(
             entry.slug, article.version, article.language, article.title, self._renderer.text(article),
-            linked_entries(article.body), article.checked,
+            linked_entries(article.body), article.checked, article.path is None and self.flow(entry.slug) is not None,
         )  # fmt: skip
 
     def _samples(self, library: Library) -> dict[str, list[str]]:

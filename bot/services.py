@@ -20,13 +20,14 @@ from handlers.rules.hearing import Vocabulary
 from handlers.rules.sla import TierName, due_at
 from handlers.services import Found, Page, Records
 from handlers.voice import LOCALES, Voice
+from knowledge_base.flows import Flow, StepWords, Words
 from knowledge_base.law import HERE, read_law
 from knowledge_base.products import called
 from knowledge_base.statutes import LawBook
 
 VOCABULARIES = (
     "person", "person_alone", "safety", "claim", "authority", "status", "still_broken", "works_again", "language",
-    "warranty", "serial_word",
+    "warranty", "serial_word", "flow_cannot", "flow_go", "flow_tried", "flow_back", "flow_skip", "flow_again",
 )  # fmt: skip
 WORD_LISTS = (*VOCABULARIES, *ACT_LISTS)
 
@@ -67,6 +68,15 @@ class BotServices:
 
     def page(self, entry: str, language: str) -> Page | None:
         return self._knowledge.page(entry, language)
+
+    def flow(self, slug: str) -> Flow | None:
+        return self._knowledge.flow(slug)
+
+    def flow_words(self, flow: Flow, language: str) -> Words:
+        return self._knowledge.flow_words(flow, language)
+
+    def step(self, flow: Flow, step: str, language: str) -> StepWords:
+        return self._knowledge.step(flow, step, language)
 
     def say(self, phrase: str, language: str, **values: Any) -> str:
         return self._voice.say(phrase, language, **values)

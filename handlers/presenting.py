@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlers.services import Page, Services
+from handlers.stepping import START
 from handlers.when import local_date
 from handlers.words import Choice, Reply, Turn
 
@@ -16,14 +17,26 @@ LABEL_LIMIT = 60  # characters on a button
 def show(turn: Turn, page: Page) -> Reply:
     """An entry as an answer, with the buttons that rate it and those that lead on."""
     say, language = turn.services.say, turn.language
+    text, steps = body(turn.services, page, language), _steps(turn, page)
+    if page.is_flow and steps:
+        return Reply(text, (*steps, *entry_choices(turn, page.related)))
     rate = f"{page.entry}:{page.version}"
     choices = (
         Choice(f"rate:yes:{rate}", say("faq.yes", language)),
         Choice(f"rate:no:{rate}", say("faq.no", language)),
+        *steps,
         *((Choice(CHECK, say("warranty.button_check", language)),) if page.entry.startswith(OF_WARRANTY) else ()),
         *entry_choices(turn, page.related),
     )
-    return Reply(f"{body(turn.services, page, language)}\n\n{say('faq.did_it_help', language)}", choices)
+    return Reply(f"{text}\n\n{say('faq.did_it_help', language)}", choices)
+
+
+def _steps(turn: Turn, page: Page) -> tuple[Choice, ...]:
+    """The flow of the same name, one step at a time in place of the whole text, where it speaks the language."""
+    flow = turn.services.flow(page.entry)
+    if flow is None or turn.language not in flow.words:
+        return ()
+    return (Choice(f"{START}{page.entry}", turn.services.say("flow.start", turn.language)),)
 
 
 def body(services: Services, page: Page, language: str) -> str:

@@ -18,6 +18,7 @@ from types import ModuleType
 from handlers import topics
 from handlers.rules.acts import consent
 from handlers.rules.consent import answer_to
+from handlers.stepping import with_way_on
 from handlers.words import Choice, Message, Outcome, Turn
 from knowledge_base.text import key
 
@@ -68,7 +69,7 @@ async def route(turn: Turn, found: Sequence[Topic]) -> Outcome:
     for topic in found:
         outcome = await topic.handle(turn)
         if outcome is not None:
-            return outcome
+            return with_way_on(turn, outcome)
     raise TopicWrong("no topic answered; the last one in handlers/topics must always answer")
 
 

@@ -13,6 +13,7 @@ from handlers.rules.hearing import Vocabulary
 from handlers.rules.serials import Reading
 from handlers.rules.sla import TierName
 from handlers.words import Asker, Attachment, Decision
+from knowledge_base.flows import Flow, StepWords, Words
 
 LookedUp = Literal["seen", "hidden", "ambiguous", "paused", "closed", "away"]
 
@@ -38,6 +39,7 @@ class Page:
     text: str  # Markdown, company values filled in
     related: tuple[str, ...]  # slugs the text points to
     checked: date | None
+    is_flow: bool = False  # no article: what a flow of this name is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,18 @@ class Services(Protocol):
 
     def page(self, entry: str, language: str) -> Page | None:
         """An entry's text, in this language where it exists. None: there is no such entry (any more)."""
+        ...
+
+    def flow(self, slug: str) -> Flow | None:
+        """A troubleshooting flow. None: there is none (any more)."""
+        ...
+
+    def flow_words(self, flow: Flow, language: str) -> Words:
+        """The words of a flow in this language where it has them: title and intro as they are shown."""
+        ...
+
+    def step(self, flow: Flow, step: str, language: str) -> StepWords:
+        """What a step says, as it is shown; empty where it has no words of its own."""
         ...
 
     def say(self, phrase: str, language: str, **values: Any) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,9 @@ from tests.fakes.talk import Talk
 HERE = Path(__file__).parent
 PHRASE = re.compile(r"[a-z]+\.[a-z_]+")
 LOCAL = re.compile(r"\{([0-9-]{7,10}|[A-Z]{2})\}")  # a month, a day, a country, as the language writes them
-KEYS = {"said", "pressed", "attached", "solved", "expect", "finds", "with", "offers", "lacks", "events", "language"}
+KEYS = {
+    "said", "pressed", "attached", "solved", "expect", "finds", "with", "offers", "lacks", "events", "language", "days",
+}  # fmt: skip
 
 
 def found() -> list[Any]:
@@ -64,6 +66,7 @@ async def take(talk: Talk, step: dict[str, Any], where: str) -> str:
     """One step, and everything it must lead to; the topic that answered."""
     here = f"{where}, step {step}"
     assert set(step) <= KEYS, f"{here}: unknown key; the keys are {sorted(KEYS)}"
+    talk.now += timedelta(days=step.get("days", 0))  # that passed before it
     said = await act(talk, step)
     for wanted in listed(step.get("expect", [])):
         assert words(wanted, talk.language, step.get("with", {})) in said, f"{here}: the bot said\n{said}"

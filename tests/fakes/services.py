@@ -19,6 +19,7 @@ from handlers.rules.sla import TierName
 from handlers.rules.tickets import Status
 from handlers.services import Found, Page, Records
 from handlers.words import Choice, Message, Outcome, Snapshot, State, TicketView, Turn
+from knowledge_base.flows import Flow, StepWords, Words
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NOTHING = Found("abstain", 0.0, None)
@@ -73,6 +74,7 @@ class FakeServices:
     answers: Mapping[str, Found] = field(default_factory=dict)  # question -> what is found
     pages: Mapping[str, Page] = field(default_factory=dict)  # slug -> its text
     asked: list[str] = field(default_factory=list)  # every question that was searched for
+    flows: Mapping[str, Flow] = field(default_factory=dict)
     records: Records = field(default_factory=NoRecords)
 
     @property
@@ -86,6 +88,15 @@ class FakeServices:
 
     def page(self, entry: str, language: str) -> Page | None:
         return self.pages.get(entry)
+
+    def flow(self, slug: str) -> Flow | None:
+        return self.flows.get(slug)
+
+    def flow_words(self, flow: Flow, language: str) -> Words:
+        return flow.words.get(language) or flow.words["en"]
+
+    def step(self, flow: Flow, step: str, language: str) -> StepWords:
+        return self.flow_words(flow, language).steps.get(step, StepWords())
 
     def say(self, phrase: str, language: str, **values: Any) -> str:
         return shared_mind().services.say(phrase, language, **values)

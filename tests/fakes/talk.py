@@ -21,7 +21,9 @@ from handlers.words import (
     TICKET,
     Attachment,
     Choice,
+    CountryTold,
     Event,
+    FlowMoved,
     Message,
     Outcome,
     Reply,
@@ -31,6 +33,7 @@ from handlers.words import (
     TicketView,
     TicketWanted,
     Turn,
+    WalkView,
 )
 from tests.fakes.services import NOW
 
@@ -115,6 +118,12 @@ class Talk:
                 self.snapshot = replace(self.snapshot, owner="queued", tickets=(opened, *tickets))
             case TicketActed():
                 self._act(event.number, event.action, "customer")
+            case FlowMoved():
+                others = (view for view in self.snapshot.walks if view.walk["slug"] != event.slug)
+                mine = (WalkView(json.loads(json.dumps(event.walk)), self.now),) if event.exit is None else ()
+                self.snapshot = replace(self.snapshot, walks=(*mine, *others))
+            case CountryTold():
+                self.snapshot = replace(self.snapshot, country=event.country)
             case SurveyAnswered(score=int()):
                 self._change(event.number, score=event.score, answered=self._answered(event.number) or self.now)
 
