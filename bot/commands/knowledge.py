@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands import Failed, clickable
+from bot.commands.flow import flow_mistakes
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def check(settings: Settings) -> None:
 
 
 def mistakes(settings: Settings) -> list[Problem]:
-    """Every mistake in articles, law, phrases and word lists."""
+    """Every mistake in articles, flows, law, phrases and word lists."""
     from bot.app import SHIPPED, build_mind
     from bot.doors import text_limit
     from handlers.catalogues import check_catalogues
@@ -63,8 +64,10 @@ def mistakes(settings: Settings) -> list[Problem]:
     library = folder.read_folder(path, mind.renderer)
     found = folder.check(library, mind.renderer, languages, text_limit() - DECORATION)
     found += read_law(*dict.fromkeys((HERE.resolve(), (path / "law").resolve()))).problems
+    found += flow_mistakes(settings)
     found += [Problem(*mistake) for mistake in check_catalogues(languages)]
-    return [Problem(clickable(problem.path), problem.line, problem.sentence) for problem in found]
+    named = (Problem(clickable(problem.path), problem.line, problem.sentence) for problem in found)
+    return list(dict.fromkeys(named))  # a flow with a mistake of form is read by both
 
 
 @kb.command()

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, func, select
 
 from bot.storage.registry.checks import Check, last_check
 from bot.storage.tables import answers, contacts, conversations, messages, ticket_events, tickets
-from handlers.rules.packet import ANSWERS, ATTACHMENTS, QUESTIONS, Given, Packet
+from bot.storage.walks import tried_since
+from handlers.rules.packet import ANSWERS, ATTACHMENTS, QUESTIONS, STEPS, Given, Packet, Step
 from handlers.words import Attachment, TicketWanted
 
 WRITTEN = 50  # messages looked at for files and last words
@@ -34,6 +35,7 @@ def packet_of(connection: Connection, conversation: int, language: str, wanted: 
         last_words=next((row.text for row in written if row.text.strip() and not row.text.startswith("/")), ""),
         questions=tuple(dict.fromkeys(row.question for row in asked))[-QUESTIONS:],
         answers=given[-ANSWERS:],
+        steps=tuple(Step(what, result) for what, result in tried_since(connection, conversation, since))[-STEPS:],
         attachments=tuple(Attachment(**file) for row in reversed(written) for file in row.attachments)[-ATTACHMENTS:],
         device=device_of(check),
         serial=None if check is None else check.serial,

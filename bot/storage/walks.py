@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from bot.storage.tables import walks
 from handlers.words import FlowMoved, WalkView
+from knowledge_base.flows import Tried
 
 VIEWS = 5
 KEPT = timedelta(days=30)  # a walk nobody has gone on with for so long is not spoken of any more
@@ -34,7 +35,7 @@ def walks_of(connection: Connection, conversation: int, now: datetime) -> tuple[
     return tuple(WalkView(row.walk, row.updated_at) for row in connection.execute(query.limit(VIEWS)))
 
 
-def tried_since(connection: Connection, conversation: int, since: datetime) -> list[tuple[str, str]]:
+def tried_since(connection: Connection, conversation: int, since: datetime) -> list[tuple[str, Tried]]:
     """What was tried in all walks since then, the oldest first; of one thing the last result."""
     mine = (walks.c.conversation_id == conversation) & (walks.c.updated_at > since)
     rows = connection.execute(select(walks.c.tried).where(mine).order_by(walks.c.updated_at, walks.c.id))

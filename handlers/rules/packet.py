@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from handlers.rules.facts import Confidence, CoverageLine, Kind, Verdict
 from handlers.rules.masking import masked, without
 from handlers.words import Attachment, Reason
+from knowledge_base.flows import Tried
 from knowledge_base.text import LIMIT, clean
 
 VERSION = 2
-Tried = Literal["helped", "did_not_help", "not_possible"]
 
 SHORT, LINE, LONG = 64, 200, 1500  # characters of a name, of a line, of the customer's last words
 QUESTIONS, ANSWERS, STEPS, ATTACHMENTS = 10, 10, 20, 10  # the latest are kept

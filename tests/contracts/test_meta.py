@@ -91,6 +91,15 @@ steps = [
   { said = "QQ00Q0000", expect = "warranty.hidden", events = ["SerialChecked"] },
 ]
 """
+FLOW = "laptop-no-power"
+STEPS = """
+[[dialogue]]
+shows = "a flow no article belongs to"
+steps = [
+  { said = "Laptop does not turn on", finds = "laptop-no-power", offers = ["flow.start"], events = ["AnswerGiven"] },
+  { pressed = "flow.start", expect = "bulging", events = ["FlowMoved"] },
+]
+"""
 FAQ = """[[dialogue]]
 shows = "a title for a title"
 steps = [{ said = "TV has no picture or signal", expect = "tv-no-picture", events = ["AnswerGiven"] }]
@@ -129,6 +138,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "bot/widget", copy / "bot/widget")
     for folder in (copy / "knowledge_base/articles").iterdir():
         if folder.name not in KEPT:
+            shutil.rmtree(folder)
+    for folder in (copy / "knowledge_base/flows").iterdir():
+        if folder.name != FLOW:
             shutil.rmtree(folder)
     for file in (copy / "knowledge_base/articles").glob("*/*.md"):
         file.write_text(LINK.sub(r"\1", VERSION.sub("", file.read_text("utf-8"))), "utf-8")
@@ -188,9 +200,13 @@ def add_language(tree: Path) -> None:
         if "dialogues" not in english:
             put(tree, english.replace("/en", f"/{NEW}"), (ROOT / english).read_text("utf-8"))
             continue
-        own = {"faq": FAQ, "warranty": WARRANTY}.get(Path(english).parent.name)  # the tree has few articles
+        own = {"faq": FAQ, "warranty": WARRANTY, "troubleshooting": STEPS}.get(
+            Path(english).parent.name
+        )  # the tree has few articles
         text = own or (ROOT / english).read_text("utf-8")
         put(tree, english.replace("/en.toml", f"/{NEW}.toml"), text)
+    words = tree / f"knowledge_base/flows/{FLOW}/en.toml"
+    put(tree, f"knowledge_base/flows/{FLOW}/{NEW}.toml", words.read_text("utf-8"))
     for found in (tree / "knowledge_base/articles").glob("*/en.md"):
         put(tree, f"knowledge_base/articles/{found.parent.name}/{NEW}.md", found.read_text("utf-8"))
 

@@ -61,3 +61,11 @@ def test_a_flow_that_is_not_there_names_those_that_are(flows: Run) -> None:
     result = flows("flow", "draw", "fridge")
     assert result.exit_code == 1
     assert "those there are: laptop-dead" in result.output
+
+
+def test_the_check_of_the_knowledge_base_reads_flows_too_and_says_a_mistake_once(flows: Run, folder: Path) -> None:
+    (folder / "flows/laptop-dead/cs.toml").write_text("title = 5", "utf-8")
+    lines = flows("kb", "check").output.splitlines()
+    assert [line for line in lines if "/flows/" in line] == [
+        'kb/flows/laptop-dead/cs.toml:1: title is no text; write title = "…"'
+    ]
