@@ -65,13 +65,19 @@ def meant(turn: Turn, flow: Flow, walk: Walk) -> str | None:
 
 def _heard(turn: Turn) -> set[str]:
     """What the words say by themselves, whatever the step's labels: yes, no, it works, still the same, I can not."""
-    agreed = consent(turn.acts)
-    found = {True: {"yes"}, False: {"no", SAME}, None: set()}[agreed]
-    for choice, list_of in {HELPED: "works_again", SAME: "still_broken", CANNOT: "flow_cannot"}.items():
-        vocabulary = turn.services.vocabulary(list_of)
-        if any(vocabulary.only(text) if choice == HELPED else vocabulary.heard(text) for text in turn.readings):
-            found = {choice} if choice == CANNOT else found | {choice}
-    return found - {HELPED} if SAME in found else found  # "no, it still does not work" holds "works"
+    if _any(turn, "flow_cannot"):
+        return {CANNOT}
+    found = {True: {"yes"}, False: {"no", SAME}, None: set()}[consent(turn.acts)]
+    if _any(turn, "still_broken"):
+        return found | {SAME}  # "no, it still does not work" holds "works"
+    works = turn.services.vocabulary("works_again")
+    # A bare "yes" or "thank you" confirms a solved request; here it may mean "done".
+    is_only_polite = bool(turn.acts) and "solved" not in turn.acts
+    return found | {HELPED} if not is_only_polite and any(map(works.only, turn.readings)) else found
+
+
+def _any(turn: Turn, list_of: str) -> bool:
+    return any(map(turn.services.vocabulary(list_of).heard, turn.readings))
 
 
 def open_walk(turn: Turn, slug: str | None = None) -> tuple[Walk, WalkView] | None:

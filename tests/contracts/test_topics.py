@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from handlers.words import (
     TicketActed,
     TicketWanted,
     Turn,
+    WalkView,
 )
 from tests.fakes.records import FakeRecords
 from tests.fakes.services import NOW, a_ticket, a_turn, mind_with, shared_mind
@@ -37,6 +39,8 @@ SHIPPED_CHOICES = (
     "rate:yes:washer-leaks:0badcafe", "rate:no:washer-leaks:0badcafe", "rate:", "language:", "rate:maybe:x:y",
     "ticket:confirm:1", "ticket:reopen:1", "ticket:reopen:99", "ticket:close:1", "ticket:confirm:x", "ticket:",
     "survey:1:2:5", "survey:1:2:2", "survey:1:2:9", "survey:1:7:5", "survey:99:2:5", "survey:1:2:slow",
+    "flow:start:laptop-no-power", "flow:start:no-such-flow", "flow:start:", "flow:go", "flow:back", "flow:skip",
+    "flow:again", "flow:beef:signs:nothing", "flow:",
     "survey:1:2:done", "survey:1:2:comment", "survey:1:2:skip", "survey:1:2:", "survey:",
     "warranty:check", "warranty:where:phone", "warranty:where:moon", "warranty:yes", "warranty:no", "warranty:sign:0",
     "warranty:sign:Q", "warranty:country:CZ", "warranty:country:other", "warranty:country:XX", "warranty:proof",
@@ -63,6 +67,7 @@ STATES: tuple[dict[str, Any], ...] = (
     {"topic": "warranty", "step": "proof", "serial": "AB12C3456", "failures": 2},
     {"topic": "warranty", "step": "code", "serial": "AB12C3456"},
     {"topic": "warranty", "step": "seen", "serial": "AB12C3456", "product": "fridge", "coded": "AB12C3456"},
+    {"topic": "flow"},
     {"topic": "a topic of another version", "step": "unheard of"},
 )
 
@@ -84,8 +89,22 @@ tickets = some.sampled_from(
         (a_ticket(status="closed", solved=2, score=4, answered=NOW),), (a_ticket(2), a_ticket(1, "solved", solved=2)),
     )
 )  # fmt: skip
+STARTED = {"slug": "laptop-no-power", "version": "0badcafe", "step": "danger", "trail": [], "log": []}
+walks = some.sampled_from(
+    (
+        (),
+        (WalkView(STARTED, NOW),),
+        (
+            WalkView(
+                {**STARTED, "step": "socket", "trail": ["danger"], "log": [["danger", "ready"], ["", "again"]]}, NOW
+            ),
+        ),
+        (WalkView({**STARTED, "step": "no longer there"}, NOW - timedelta(days=3)),),
+        (WalkView({**STARTED, "slug": "no-longer-there"}, NOW), WalkView(STARTED, NOW)),
+    )
+)
 snapshots = some.builds(
-    Snapshot, language=some.none(), state=some.sampled_from(STATES), offered=offered, tickets=tickets
+    Snapshot, language=some.none(), state=some.sampled_from(STATES), offered=offered, tickets=tickets, walks=walks
 )
 languages = some.sampled_from(spoken_languages())
 
