@@ -267,6 +267,12 @@ class Knowledge:
         """A troubleshooting flow; None where there is none (any more)."""
         return self.live.library.flows.get(slug)
 
+    def flows_beside(self, entry: str) -> list[Flow]:
+        """The flows offered beside an entry, that of its own name first."""
+        flows = self.live.library.flows
+        own = [flows[entry]] if entry in flows else []
+        return own + [flow for flow in flows.values() if entry in flow.beside and flow.slug != entry]
+
     def flow_words(self, flow: Flow, language: str) -> Words:
         """The words of a flow, in this language where it has them, else in the default language, else in any."""
         spoken = next((one for one in (language, *self._languages) if one in flow.words), min(flow.words))
@@ -289,7 +295,7 @@ class Knowledge:
         article = entry.article(language, *self._languages)
         return Page(
             entry.slug, article.version, article.language, article.title, self._renderer.text(article),
-            linked_entries(article.body), article.checked, article.path is None and self.flow(entry.slug) is not None,
+            linked_entries(article.body), article.checked,
         )  # fmt: skip
 
     def _samples(self, library: Library) -> dict[str, list[str]]:

@@ -72,6 +72,9 @@ class BotServices:
     def flow(self, slug: str) -> Flow | None:
         return self._knowledge.flow(slug)
 
+    def flows_beside(self, entry: str) -> Sequence[Flow]:
+        return self._knowledge.flows_beside(entry)
+
     def flow_words(self, flow: Flow, language: str) -> Words:
         return self._knowledge.flow_words(flow, language)
 

@@ -8,35 +8,39 @@ from handlers.services import Page, Services
 from handlers.stepping import START
 from handlers.when import local_date
 from handlers.words import Choice, Reply, Turn
+from knowledge_base.flows import Flow
 
 ENTRY = "entry:"
 OF_WARRANTY, CHECK = "warranty-", "warranty:check"  # beside what is said of warranty in general: look at this device
 LABEL_LIMIT = 60  # characters on a button
+FLOWS = 2  # offered beside one entry
 
 
 def show(turn: Turn, page: Page) -> Reply:
     """An entry as an answer, with the buttons that rate it and those that lead on."""
     say, language = turn.services.say, turn.language
-    text, steps = body(turn.services, page, language), _steps(turn, page)
-    if page.is_flow and steps:
-        return Reply(text, (*steps, *entry_choices(turn, page.related)))
     rate = f"{page.entry}:{page.version}"
     choices = (
         Choice(f"rate:yes:{rate}", say("faq.yes", language)),
         Choice(f"rate:no:{rate}", say("faq.no", language)),
-        *steps,
+        *_steps(turn, page),
         *((Choice(CHECK, say("warranty.button_check", language)),) if page.entry.startswith(OF_WARRANTY) else ()),
         *entry_choices(turn, page.related),
     )
-    return Reply(f"{text}\n\n{say('faq.did_it_help', language)}", choices)
+    return Reply(f"{body(turn.services, page, language)}\n\n{say('faq.did_it_help', language)}", choices)
 
 
 def _steps(turn: Turn, page: Page) -> tuple[Choice, ...]:
-    """The flow of the same name, one step at a time in place of the whole text, where it speaks the language."""
-    flow = turn.services.flow(page.entry)
-    if flow is None or turn.language not in flow.words:
-        return ()
-    return (Choice(f"{START}{page.entry}", turn.services.say("flow.start", turn.language)),)
+    """The flows beside an entry, where they speak the language: one step at a time in place of the whole text."""
+    spoken = [flow for flow in turn.services.flows_beside(page.entry) if turn.language in flow.words]
+    return tuple(Choice(START + flow.slug, _label(turn, flow, page.entry)) for flow in spoken[:FLOWS])
+
+
+def _label(turn: Turn, flow: Flow, entry: str) -> str:
+    if flow.slug == entry:
+        return turn.services.say("flow.start", turn.language)
+    title = turn.services.flow_words(flow, turn.language).title
+    return turn.services.say("flow.start_other", turn.language, title=title)[:LABEL_LIMIT]
 
 
 def body(services: Services, page: Page, language: str) -> str:

@@ -39,7 +39,6 @@ class Page:
     text: str  # Markdown, company values filled in
     related: tuple[str, ...]  # slugs the text points to
     checked: date | None
-    is_flow: bool = False  # no article: what a flow of this name is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,10 @@ class Services(Protocol):
 
     def flow(self, slug: str) -> Flow | None:
         """A troubleshooting flow. None: there is none (any more)."""
+        ...
+
+    def flows_beside(self, entry: str) -> Sequence[Flow]:
+        """The flows that are offered beside the answer of an entry, that of its own name first."""
         ...
 
     def flow_words(self, flow: Flow, language: str) -> Words:

@@ -28,7 +28,7 @@ from knowledge_base.flows import (
 from knowledge_base.frontmatter import Problem
 from knowledge_base.toml_file import TomlFile
 
-OF_FLOW = ("products", "first", "steps")
+OF_FLOW = ("products", "beside", "first", "steps")
 OF_STEP = (
     "kind", "next", "cannot", "choices", "ranges", "when", "otherwise", "most", "picture", "exit", "to", "reason",
     "priority",
@@ -68,8 +68,9 @@ def read_flow(folder: Path) -> FlowFile:
     graph.known(graph.values, OF_FLOW)
     first = graph.text(graph.values, "first", needed=True)
     products = graph.texts(graph.values, "products")
+    beside, version = graph.texts(graph.values, "beside"), _fingerprint(graph.values)
+    flow = Flow(folder.name, products, first, {**steps, **_ends(steps)}, words, beside, version)
     problems = (*graph.problems, *(problem for file in files.values() for problem in file.problems))
-    flow = Flow(folder.name, products, first, {**steps, **_ends(steps)}, words, _fingerprint(graph.values))
     return FlowFile(None if problems else flow, graph, files, problems)
 
 

@@ -50,6 +50,9 @@ def _names(file: FlowFile, flow: Flow) -> Iterator[Problem]:
 
 
 def _targets(file: FlowFile, flow: Flow, slugs: Sequence[str]) -> Iterator[Problem]:
+    for entry in flow.beside:
+        if entry not in slugs:
+            yield _at(file, f"beside: there is no article {entry!r}", "beside")
     if flow.first not in flow.steps:
         yield _at(file, f"first: there is no step {flow.first!r}", "first")
     for step in flow.steps.values():

@@ -1,7 +1,7 @@
 """Troubleshooting flows as values: a graph of steps without words, and the words of each language.
 
 A flow is the folder `flows/<slug>/`: `flow.toml` holds the graph, `<lang>.toml` the words. Where an entry has the same
-slug, the flow is offered beside its answer; else its title and questions make an entry of their own.
+slug, the flow is offered beside its answer; `beside` names others that lead to it.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ class Flow:
     first: str
     steps: Mapping[str, Step]
     words: Mapping[str, Words] = field(default_factory=dict)  # by language
+    beside: tuple[str, ...] = ()  # other entries beside whose answer it is offered
     version: str = ""  # short hash of the graph
 
     def leads(self, step: Step) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from knowledge_base.entries import Article, Entry
 from knowledge_base.flow_files import read_flows
 from knowledge_base.flows import Flow
-from knowledge_base.frontmatter import ArticleBroken, Parsed, Problem, fingerprint, parse
+from knowledge_base.frontmatter import ArticleBroken, Parsed, Problem, parse
 from knowledge_base.rendering import Renderer, TemplateWrong, links_with_lines
 from knowledge_base.text import key
 
@@ -31,24 +31,12 @@ class Library:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """Entries with their live articles, and those that are flows only, by slug."""
+        """Entries with their live articles, by slug."""
         found: dict[str, dict[str, Article]] = defaultdict(dict)
         for (slug, language), parsed in sorted(self.parsed.items()):
             if parsed.state == "live":
                 found[slug][language] = parsed.article
-        alone = {slug: _as_articles(flow) for slug, flow in self.flows.items() if slug not in found}
-        return tuple(Entry(slug, articles) for slug, articles in sorted({**found, **alone}.items()) if articles)
-
-
-def _as_articles(flow: Flow) -> dict[str, Article]:
-    """A flow no article belongs to, as search and readers see it: what it is about, and what it will do."""
-    return {
-        language: Article(
-            flow.slug, language, words.title, words.questions, flow.products, words.intro,
-            version=fingerprint(words.title, words.intro),
-        )
-        for language, words in flow.words.items()
-    }  # fmt: skip
+        return tuple(Entry(slug, articles) for slug, articles in found.items())
 
 
 def read_folder(path: Path, renderer: Renderer, before: Library | None = None) -> Library:

@@ -91,13 +91,13 @@ steps = [
   { said = "QQ00Q0000", expect = "warranty.hidden", events = ["SerialChecked"] },
 ]
 """
-FLOW = "laptop-no-power"
+FLOW = "fridge-not-cooling"
 STEPS = """
 [[dialogue]]
-shows = "a flow no article belongs to"
+shows = "a flow beside an answer"
 steps = [
-  { said = "Laptop does not turn on", finds = "laptop-no-power", offers = ["flow.start"], events = ["AnswerGiven"] },
-  { pressed = "flow.start", expect = "bulging", events = ["FlowMoved"] },
+  { said = "Fridge does not cool", finds = "fridge-not-cooling", offers = ["flow.start"], events = ["AnswerGiven"] },
+  { pressed = "flow.start", expect = "burning smell", events = ["FlowMoved"] },
 ]
 """
 FAQ = """[[dialogue]]

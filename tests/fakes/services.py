@@ -92,6 +92,9 @@ class FakeServices:
     def flow(self, slug: str) -> Flow | None:
         return self.flows.get(slug)
 
+    def flows_beside(self, entry: str) -> Sequence[Flow]:
+        return [self.flows[entry]] if entry in self.flows else []
+
     def flow_words(self, flow: Flow, language: str) -> Words:
         return flow.words.get(language) or flow.words["en"]
 
