@@ -34,7 +34,7 @@ from handlers.when import local_date
 from handlers.words import Choice, Outcome, Reason, Reply, TicketWanted, Turn
 from knowledge_base.flows import Flow, Step
 
-ORDER = 35
+ORDER = 34
 WORDS_OF_A_COMMAND = 6  # a longer text that holds "back" tells a story
 WORDS_OF_AN_ASIDE = 3  # a shorter text at a step is an answer to it, not a question of its own
 PAUSE = timedelta(hours=1)  # after which it is worth saying where we were

@@ -91,13 +91,13 @@ steps = [
   { said = "QQ00Q0000", expect = "warranty.hidden", events = ["SerialChecked"] },
 ]
 """
-FLOW = "fridge-not-cooling"
+FLOW = "washer-leaks"
 STEPS = """
 [[dialogue]]
 shows = "a flow beside an answer"
 steps = [
-  { said = "Fridge does not cool", finds = "fridge-not-cooling", offers = ["flow.start"], events = ["AnswerGiven"] },
-  { pressed = "flow.start", expect = "burning smell", events = ["FlowMoved"] },
+  { said = "Washing machine leaks", finds = "washer-leaks", offers = ["flow.start"], events = ["AnswerGiven"] },
+  { pressed = "flow.start", expect = "smell burnt", events = ["FlowMoved"] },
 ]
 """
 FAQ = """[[dialogue]]
