@@ -119,7 +119,8 @@ class LawBook:
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """The countries whose law we know, by ISO code."""
+        """The countries whose law we know, by ISO code; those with a file of their own first."""
         unions = {law.country for law in self.laws.values() if law.members}
+        own = sorted(set(self.laws) - unions)
         members = {member for law in self.laws.values() for member in law.members}
-        return tuple(sorted((members | set(self.laws)) - unions))
+        return (*own, *sorted(members - set(own)))

@@ -15,6 +15,7 @@ from handlers.warranty.telling import told
 from handlers.when import moment, rounded_up
 from handlers.words import Choice, CountryTold, Event, Outcome, Reply, SerialChecked, State, Turn
 
+SHOWN = 9  # countries on buttons; any other can be written
 ELSEWHERE = "other"  # a country whose law we do not know
 HIDDEN = ("proof", "code", "retype", PERSON)
 
@@ -85,7 +86,7 @@ def _paused(turn: Turn, until: datetime | None, state: State) -> Outcome:
 
 def _ask_country(turn: Turn, state: State, *events: Event) -> Outcome:
     """Asked once: whose law counts, where the sale does not tell."""
-    countries = turn.services.countries()
+    countries = turn.services.countries()[:SHOWN]
     named = tuple(Choice(f"{PREFIX}country:{country}", country_name(country, turn.language)) for country in countries)
     text = turn.services.say("warranty.country", turn.language)
     choices = (*named, button(turn, f"country:{ELSEWHERE}"))
