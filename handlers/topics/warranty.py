@@ -63,7 +63,7 @@ async def _begun(turn: Turn, text: str) -> Outcome | None:
     if asks and not await known_better(turn):
         word = code_within(text)
         inside = turn.services.records.read(word, expected=True).canonical if word is not None else None
-        return ask(turn, text) if inside is None else meant(turn, inside)
+        return ask(turn, text) if inside is None else meant(turn, inside, "is_it")
     return None
 
 

@@ -59,9 +59,10 @@ async def take_photo(turn: Turn) -> Outcome:
     return await take(turn, reading)
 
 
-def meant(turn: Turn, serial: str) -> Outcome:
-    """A slip that only one number explains is asked back, before anything is looked up."""
-    text = turn.services.say("warranty.meant", turn.language, serial=grouped(serial))
+def meant(turn: Turn, serial: str, phrase: str = "meant") -> Outcome:
+    """A slip that only one number explains is asked back, before anything is looked up; `phrase` "is_it": a word of a
+    question that may be the number."""
+    text = turn.services.say(f"warranty.{phrase}", turn.language, serial=grouped(serial))
     state = state_of(turn, "meant", offered=serial, failures=failed(turn) - 1)
     return Outcome((Reply(text, buttons(turn, ("yes", "no"))),), state=state)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.rules.serials import read
+from handlers.rules.serials import Reading, read
 from handlers.warranty.hearing import code_within, is_code
+from tests.fakes.records import FakeRecords
+from tests.fakes.services import mind_with
+from tests.fakes.talk import Talk
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,13 @@ def test_a_serial_in_small_letters_and_two_groups_is_read_where_one_was_asked_fo
     text: str, serial: str | None
 ) -> None:
     assert read(text, (), True).canonical == serial
+
+
+async def test_it_is_asked_back_before_anything_is_looked_up() -> None:
+    records = FakeRecords(readings={"ATRZE0WP04": Reading("ATRZE0WP04")})
+    talk = Talk(mind_with(records), "en")
+    said = await talk.write("is my TV ATRZE0WP04 still under warranty?")
+    assert "Is this the serial number: \u2066ATRZ E0WP 04\u2069?" in said
+    assert records.checked == []
+    await talk.write("yes")
+    assert [serial for serial, _, _ in records.checked] == ["ATRZE0WP04"]
