@@ -27,6 +27,7 @@ from bot.ports import Channel, Door
 from bot.records import DeviceRecords, Rules
 from bot.senders import open_sender
 from bot.services import BotServices, spoken
+from bot.settings import SHIPPED as SHIPPED
 from bot.settings import Settings
 from bot.source_settings import CompanySystem
 from bot.storage.store import Store
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 DRAIN_S = 2.0  # of the five seconds a stop may take
 FLUSH_S = 0.5
-SHIPPED = Path(__file__).parent.parent / "knowledge_base"
 
 log = structlog.get_logger()
 
@@ -71,7 +71,7 @@ def build_mind(settings: Settings) -> Mind:
     renderer = Renderer(company.template_values(), unit_filters(voice))
     languages = spoken(company, voice)
     knowledge = Knowledge(
-        path=Path(settings.knowledge.path) if settings.knowledge.path else SHIPPED,
+        path=settings.knowledge.folder,
         cache=Path(settings.knowledge.cache),
         renderer=renderer,
         languages=languages,

@@ -51,10 +51,7 @@ def _entries(settings: Settings, mind: Mind, base: Path | None) -> tuple[Sequenc
             return read_entries(base), Products()
         except BadLineError as error:
             raise Failed(str(error)) from None
-    from bot.app import SHIPPED
-
-    own = Path(settings.knowledge.path) if settings.knowledge.path else SHIPPED
-    library = read_folder(base or own, mind.renderer)
+    library = read_folder(base or settings.knowledge.folder, mind.renderer)
     return library.entries, Products.learn(library.products)
 
 

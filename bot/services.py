@@ -60,8 +60,7 @@ class BotServices:
     @cached_property
     def law(self) -> LawBook:
         """The law of every country we know: ours, and before it the company's own."""
-        path = self._settings.knowledge.path
-        return read_law(HERE, *([Path(path) / "law"] if path else []))
+        return read_law(HERE, self._settings.knowledge.folder / "law")
 
     async def search(self, question: str, language: str) -> Found:
         return await self._knowledge.search(question, language)

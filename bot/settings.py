@@ -25,6 +25,7 @@ from bot.warranty_settings import Warranty
 from handlers.rules.hours import Calendar, HoursWrong, holidays_of
 
 PREFIX = "AFTERCARE_"
+SHIPPED = Path(__file__).parent.parent / "knowledge_base"
 DEMO_VALUES: dict[str, int] = {
     "warranty_months": 24, "battery_warranty_months": 12, "repair_warranty_months": 6,
     "extended_warranty_years": 3, "registration_days": 30, "return_days": 14, "exchange_days": 30,
@@ -126,6 +127,11 @@ class Knowledge(Section):
     path: str = Field("", examples=['"knowledge_base"'])  # empty: the articles that come with the bot
     encoder: Literal["e5+muse", "e5", "none"] = Field("e5+muse", examples=['"e5+muse"'])
     cache: str = Field("data/cache", examples=['"data/cache"'])
+
+    @property
+    def folder(self) -> Path:
+        """Where the knowledge base lies."""
+        return Path(self.path) if self.path else SHIPPED
 
 
 class Limits(Section):

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from handlers.services import Page, Services
 from handlers.stepping import START
 from handlers.when import local_date
-from handlers.words import Choice, Reply, Turn
+from handlers.words import LABEL_LIMIT, Choice, Reply, Turn
 from knowledge_base.flows import Flow
 
 ENTRY = "entry:"
 OF_WARRANTY, CHECK = "warranty-", "warranty:check"  # beside what is said of warranty in general: look at this device
-LABEL_LIMIT = 60  # characters on a button
 FLOWS = 2  # offered beside one entry
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from handlers.rules.acts import consent
 from handlers.rules.answering import like_label
 from handlers.rules.walking import Facts, Walk, as_json, from_json, is_over, tried
-from handlers.words import Choice, FlowMoved, Outcome, Reply, State, TicketWanted, Turn, WalkView
+from handlers.words import LABEL_LIMIT, Choice, FlowMoved, Outcome, Reply, State, TicketWanted, Turn, WalkView
 from knowledge_base.flows import CANNOT, COMMON, HELPED, PERSON, RESULTS, SAME, Flow, Step
 
 TOPIC = "flow"
@@ -19,7 +19,6 @@ START, GO_ON = f"{PREFIX}start:", f"{PREFIX}go"
 BACK, SKIP, AGAIN = f"{PREFIX}back", f"{PREFIX}skip", f"{PREFIX}again"
 AT_STEP: State = {"topic": TOPIC}
 MIDDLE = timedelta(days=1)
-LABEL_LIMIT = 60  # characters on a button
 
 
 def step_reply(turn: Turn, flow: Flow, walk: Walk, lead: str = "") -> Reply:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from handlers.rules.facts import CoverageLine
 from handlers.rules.sla import TierName
 from handlers.rules.tickets import Action, Status
+from knowledge_base.frontmatter import TITLE_LIMIT
 
 if TYPE_CHECKING:
     from handlers.services import Services
@@ -23,6 +24,9 @@ Priority = Literal["normal", "high", "urgent"]
 
 # Stands in a reply for the number of the ticket that the same turn wants: it has none before the turn is stored.
 TICKET = "{{ticket}}"
+
+
+LABEL_LIMIT = TITLE_LIMIT  # characters of a label: it may be a title of the knowledge base
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from knowledge_base.flows import COMMON, PERSON, SOLVED, Flow, Step
 from knowledge_base.folder import SLUG
 from knowledge_base.frontmatter import TITLE_LIMIT, Problem
 
-LABEL_LIMIT = 60  # characters on a button
 STEP_NAME_LIMIT = 24  # with the flow's slug and the choice it makes the id of a button: 64 bytes
 
 
@@ -168,8 +167,8 @@ def _step_words(file: FlowFile, flow: Flow, step: Step, language: str, limit: in
         label = words.choices.get(choice, "")
         if not label and choice not in COMMON:
             yield Problem(source.path, line, f"step {step.name}: the choice {choice} has no label")
-        if len(label) > LABEL_LIMIT:
-            sentence = f"step {step.name}: the label of {choice} has more than {LABEL_LIMIT} characters"
+        if len(label) > TITLE_LIMIT:
+            sentence = f"step {step.name}: the label of {choice} has more than {TITLE_LIMIT} characters"
             yield Problem(source.path, line, sentence)
     for choice in words.choices:
         if choice not in step.ways:

@@ -12,7 +12,7 @@ from pathlib import Path
 from knowledge_base.entries import Article, Entry
 from knowledge_base.flow_files import read_flows
 from knowledge_base.flows import Flow
-from knowledge_base.frontmatter import ArticleBroken, Parsed, Problem, parse
+from knowledge_base.frontmatter import ArticleBroken, Parsed, Problem, parse, text_of
 from knowledge_base.rendering import Renderer, TemplateWrong, links_with_lines
 from knowledge_base.text import key
 
@@ -67,13 +67,10 @@ def article_files(path: Path) -> list[Path]:
 
 def read_article(file: Path, renderer: Renderer) -> Parsed:
     """One article, proven to render. Raises `ArticleBroken`."""
-    try:
-        parsed = parse(file, file.read_text("utf-8"))
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise ArticleBroken([Problem(file, line, "not UTF-8; save it as UTF-8")]) from None
-    except OSError as error:
-        raise ArticleBroken([Problem(file, 1, f"can not be read: {error.strerror}")]) from None
+    text = text_of(file)
+    if isinstance(text, Problem):
+        raise ArticleBroken([text])
+    parsed = parse(file, text)
     try:
         renderer.render(parsed.article)
     except TemplateWrong as error:

@@ -32,6 +32,16 @@ class Problem:
         return f"{self.path}:{self.line}: {self.sentence}"
 
 
+def text_of(path: Path) -> str | Problem:
+    """The text of a file of the knowledge base, or why it can not be read."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        return Problem(path, error.object.count(b"\n", 0, error.start) + 1, "not UTF-8; save it as UTF-8")
+    except OSError as error:
+        return Problem(path, 1, f"can not be read: {error.strerror}")
+
+
 class ArticleBroken(Exception):
     """The file is no article; `problems` say why."""
 

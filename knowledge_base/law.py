@@ -13,16 +13,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from knowledge_base.frontmatter import Problem
+from knowledge_base.frontmatter import Problem, text_of
 from knowledge_base.law_rows import HEAD, ROWS, read_row, read_values
 from knowledge_base.statutes import WARRANTY, Duty, Extension, Law, LawBook, Liability, Row
+from knowledge_base.toml_file import where_and_why
 
 __all__ = ["HERE", "Law", "LawBook", "read_law", "read_law_file"]
 
 HERE = Path(__file__).parent / "law"
 
 _HEADER, _KEY = re.compile(r"\[\[?\s*(\w+)"), re.compile(r"(\w+)\s*=")
-_AT = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
 _Kind = TypeVar("_Kind", bound=Row)
 
@@ -37,7 +37,8 @@ def read_law(*folders: Path) -> LawBook:
     """
     laws: dict[str, Law] = {}
     problems: list[Problem] = []
-    for file in (file for folder in folders or (HERE,) for file in sorted(folder.glob("*.toml"))):
+    named = dict.fromkeys(folder.resolve() for folder in folders or (HERE,))  # the company's own may be ours
+    for file in (file for folder in named for file in sorted(folder.glob("*.toml"))):
         law, mistakes = read_law_file(file)
         problems += mistakes
         if law is not None:
@@ -47,17 +48,14 @@ def read_law(*folders: Path) -> LawBook:
 
 def read_law_file(file: Path) -> tuple[Law | None, list[Problem]]:
     """One country's law; None with the mistakes where there are any."""
+    text = text_of(file)
+    if isinstance(text, Problem):
+        return None, [text]
     try:
-        text = file.read_text("utf-8")
         tables = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        return None, [Problem(file, error.object.count(b"\n", 0, error.start) + 1, "not UTF-8; save it as UTF-8")]
-    except OSError as error:
-        return None, [Problem(file, 1, f"can not be read: {error.strerror}")]
     except tomllib.TOMLDecodeError as error:
-        at = _AT.search(str(error))
-        line = int(at[1]) if at and at[1] else max(1, len(text.splitlines()))
-        return None, [Problem(file, line, f"not valid TOML: {_AT.sub('', str(error))}")]
+        line, why = where_and_why(error, text)
+        return None, [Problem(file, line, f"not valid TOML: {why}")]
     law, mistakes = _read(file.stem, tables)
     lines = _lines(text)
     problems = [Problem(file, _line(lines, place), sentence) for place, sentence in mistakes]

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.frontmatter import Problem
+from knowledge_base.frontmatter import Problem, text_of
 
+_AT = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 _HEADER = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+")
 _KEY = re.compile(r'^\s*("[^"]*"|[A-Za-z0-9_-]+)\s*=')
 
@@ -22,16 +23,15 @@ class TomlFile:
         self.problems: list[Problem] = []
         self.values: dict[str, Any] = {}
         self._lines: dict[tuple[str, ...], int] = {}
+        text = text_of(path)
+        if isinstance(text, Problem):
+            self.problems.append(text)
+            return
         try:
-            text = path.read_text("utf-8")
             self.values = tomllib.loads(text)
-        except UnicodeDecodeError:
-            self.problems.append(Problem(path, 1, "not UTF-8; save it as UTF-8"))
-        except OSError as error:
-            self.problems.append(Problem(path, 1, f"can not be read: {error.strerror}"))
         except tomllib.TOMLDecodeError as error:
-            found = re.search(r"at line (\d+)", str(error))
-            self.problems.append(Problem(path, int(found[1]) if found else 1, f"not readable as TOML: {error}"))
+            line, why = where_and_why(error, text)
+            self.problems.append(Problem(path, line, f"not readable as TOML: {why}"))
         else:
             self._lines = _lines_of(text)
 
@@ -76,6 +76,12 @@ class TomlFile:
             self.mistake(f"{name} is no table; write {name} = {{ … }}", *keys, name)
             return {}
         return value
+
+
+def where_and_why(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]:
+    """The line of a mistake in TOML, the last one where the text ends too soon, and what is wrong there."""
+    at = _AT.search(str(error))
+    return int(at[1]) if at and at[1] else max(1, len(text.splitlines())), _AT.sub("", str(error))
 
 
 def _lines_of(text: str) -> dict[tuple[str, ...], int]:

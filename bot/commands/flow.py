@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -76,7 +75,7 @@ def flow_mistakes(settings: Settings) -> list[Problem]:
     from knowledge_base.flow_lint import lint as lint_flow
 
     renderer, languages = _voice(settings)
-    files, folder = _files(settings), _folder(settings)
+    files, folder = _files(settings), settings.knowledge.folder
     slugs = [path.name for path in (*folder.glob("articles/*"), *folder.glob("flows/*"))]
     found = [problem for file in files for problem in lint_flow(file, languages, slugs, text_limit())]
     return found + [problem for file in files if file.flow for problem in _templates(file, file.flow, renderer)]
@@ -110,16 +109,10 @@ def _voice(settings: Settings) -> tuple[Renderer, tuple[str, ...]]:
     return mind.renderer, tuple(mind.services.languages)
 
 
-def _folder(settings: Settings) -> Path:
-    from bot.app import SHIPPED
-
-    return Path(settings.knowledge.path) if settings.knowledge.path else SHIPPED
-
-
 def _files(settings: Settings) -> tuple[FlowFile, ...]:
     from knowledge_base.flow_files import read_flows
 
-    return read_flows(_folder(settings))
+    return read_flows(settings.knowledge.folder)
 
 
 def _flows(settings: Settings) -> list[Flow]:

@@ -49,7 +49,7 @@ def check(settings: Settings) -> None:
 
 def mistakes(settings: Settings) -> list[Problem]:
     """Every mistake in articles, flows, law, phrases and word lists."""
-    from bot.app import SHIPPED, build_mind
+    from bot.app import build_mind
     from bot.doors import text_limit
     from handlers.catalogues import check_catalogues
     from knowledge_base import folder
@@ -58,12 +58,12 @@ def mistakes(settings: Settings) -> list[Problem]:
 
     mind = build_mind(settings)
     languages = mind.services.languages
-    path = Path(settings.knowledge.path) if settings.knowledge.path else SHIPPED
+    path = settings.knowledge.folder
     if not (path / "articles").is_dir():
         raise Failed(f"{path}: there is no folder articles in it; [knowledge] path names the folder above it")
     library = folder.read_folder(path, mind.renderer)
     found = folder.check(library, mind.renderer, languages, text_limit() - DECORATION)
-    found += read_law(*dict.fromkeys((HERE.resolve(), (path / "law").resolve()))).problems
+    found += read_law(HERE, path / "law").problems
     found += flow_mistakes(settings)
     found += [Problem(*mistake) for mistake in check_catalogues(languages)]
     named = (Problem(clickable(problem.path), problem.line, problem.sentence) for problem in found)

@@ -23,6 +23,9 @@ class Facts:
     coverage: str = ""  # verdict of the warranty
 
 
+UNTOLD = Facts()
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """Where somebody stands in a flow."""

@@ -16,7 +16,6 @@ from handlers.rules.serials.words import GROUP, Text, Word, digits_of
 
 LIMIT = 2_000  # characters of a question that anything looks at
 MASKED = 20_000  # characters of the longest message
-OTHERS = 2  # more serials of one text that are looked up
 HIDDEN = 7  # signs from which a message that is nothing but one word of them is hidden
 _INNER_DIGIT = re.compile(r"[0-9][A-Z]")
 _NOTHING = re.compile(rf"[{re.escape(AROUND)}]*")
